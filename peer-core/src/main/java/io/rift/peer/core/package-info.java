@@ -1,0 +1,5 @@
+/** Pure state machines of a peer. */
+@NullMarked
+package io.rift.peer.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The public library. */
+@NullMarked
+package io.rift.peer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pure state machines of the server. */
+@NullMarked
+package io.rift.server.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Virtual network. */
+@NullMarked
+package io.rift.simulation;
+
+import org.jspecify.annotations.NullMarked;
