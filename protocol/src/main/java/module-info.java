@@ -1,0 +1,6 @@
+/** Bytes to messages and back, without I/O and without a clock. */
+module io.rift.protocol {
+    requires static transitive org.jspecify;
+
+    exports io.rift.protocol;
+}
