@@ -3,4 +3,6 @@ module io.rift.protocol {
     requires static transitive org.jspecify;
 
     exports io.rift.protocol;
+    exports io.rift.protocol.stun;
+    exports io.rift.protocol.turn;
 }

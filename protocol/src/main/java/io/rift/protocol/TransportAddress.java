@@ -50,10 +50,12 @@ public record TransportAddress(IpAddress ip, int port) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        if (host.isEmpty() || bracketed != host.contains(":")) {
+        IpAddress ip = bracketed == host.contains(":")
+                ? IpLiteral.parse(bracketed ? host.substring(1, host.length() - 1) : host)
+                : null;
+        if (ip == null) {
             throw new IllegalArgumentException("'" + text + "' is no address:port or [address]:port");
         }
-        IpAddress ip = IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host);
         return new TransportAddress(ip, parsePort(text, text.substring(colon + 1)));
     }
 
