@@ -1,8 +1,10 @@
 /** Bytes to messages and back, without I/O and without a clock. */
 module io.rift.protocol {
     requires static transitive org.jspecify;
+    requires tools.jackson.core;
 
     exports io.rift.protocol;
     exports io.rift.protocol.stun;
     exports io.rift.protocol.turn;
+    exports io.rift.protocol.rendezvous;
 }
