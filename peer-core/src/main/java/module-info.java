@@ -1,0 +1,9 @@
+/** The pure state machines of a peer: no sockets, threads, clocks or ambient randomness. */
+module io.rift.peer.core {
+    requires static transitive org.jspecify;
+    requires transitive io.rift.protocol;
+
+    exports io.rift.peer.core.ice;
+    exports io.rift.peer.core.path;
+    exports io.rift.peer.core.turn;
+}
