@@ -2,6 +2,7 @@ package io.rift.peer.core.ice;
 
 import io.rift.peer.core.path.PathKind;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.rendezvous.CandidateType;
 
 /**
  * A local and a remote candidate between which a check may run, and data once the check succeeded.
@@ -22,7 +23,7 @@ public record CandidatePair(Candidate local, Candidate remote) {
 
     /** Whether we send through our TURN server. */
     public boolean isViaRelay() {
-        return local.kind() == CandidateKind.RELAYED;
+        return local.type() == CandidateType.RELAY;
     }
 
     /** Where we send to. */
@@ -32,7 +33,7 @@ public record CandidatePair(Candidate local, Candidate remote) {
 
     /** The kind of this path: relayed if either side is, else the worse of both. */
     public PathKind pathKind() {
-        return local.pathKindTo(remote);
+        return PathKind.of(local.type(), remote.type());
     }
 
     /**

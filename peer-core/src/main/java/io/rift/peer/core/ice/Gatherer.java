@@ -2,6 +2,8 @@ package io.rift.peer.core.ice;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.rendezvous.NatKind;
+import io.rift.protocol.stun.StunMessage;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,15 @@ public final class Gatherer {
      * @param stunServers servers to ask, best first; two ports of one server tell the NAT kind
      */
     public void start(List<IpAddress> hostAddresses, List<TransportAddress> stunServers, long nowNanos) {}
+
+    /**
+     * A Binding response.
+     *
+     * @return whether it answers a request of this gatherer; else it is somebody else's
+     */
+    public boolean handleStun(TransportAddress from, StunMessage message, long nowNanos) {
+        return false;
+    }
 
     /** The TURN client of this socket got an allocation. */
     public void allocated(TransportAddress relayedAddress, TransportAddress server) {}

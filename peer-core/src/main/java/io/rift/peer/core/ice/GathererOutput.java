@@ -1,6 +1,7 @@
 package io.rift.peer.core.ice;
 
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.rendezvous.NatKind;
 import java.nio.ByteBuffer;
 
 /** What a {@link Gatherer} wants done, or wants known. */

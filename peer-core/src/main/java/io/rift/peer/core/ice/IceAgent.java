@@ -2,6 +2,8 @@ package io.rift.peer.core.ice;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.TransactionId;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +60,19 @@ public final class IceAgent {
 
     /** No more remote candidates will come. */
     public void endOfRemoteCandidates(long nowNanos) {}
+
+    /** Whether a Binding response with this id is for {@link #handleStun} of this agent. */
+    public boolean awaits(TransactionId transactionId) {
+        return false;
+    }
+
+    /**
+     * A Binding request whose USERNAME begins with our fragment and a colon, or a response that this agent awaits.
+     *
+     * @param base the socket it came in at, or our relayed transport address
+     * @param from its source; for a relayed datagram the peer that the TURN server names
+     */
+    public void handleStun(TransportAddress base, TransportAddress from, StunMessage message, long nowNanos) {}
 
     /** The TURN client may now send to this address. */
     public void permissionInstalled(IpAddress peer, long nowNanos) {}

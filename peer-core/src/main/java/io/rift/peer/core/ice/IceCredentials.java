@@ -61,7 +61,7 @@ public record IceCredentials(String usernameFragment, String password) {
         return text.toString();
     }
 
-    static boolean isIceChars(String text) {
+    private static boolean isIceChars(String text) {
         return text.chars().allMatch(c -> ICE_CHARS.indexOf(c) >= 0);
     }
 

@@ -1,14 +1,15 @@
 package io.rift.peer.core.ice;
 
 import io.rift.peer.core.path.PathKind;
+import io.rift.protocol.rendezvous.CandidateType;
 import java.util.List;
 
 /**
  * Why an agent failed and what it had tried.
  *
  * @param cause the reason
- * @param localCandidates how many of each kind we had
- * @param remoteCandidates how many of each kind the peer had
+ * @param localCandidates how many of each type we had
+ * @param remoteCandidates how many of each type the peer had
  * @param pairs what became of the pairs, by the kind of path that they would have been
  */
 public record IceFailure(
@@ -36,12 +37,12 @@ public record IceFailure(
     }
 
     /**
-     * Candidates of one kind.
+     * Candidates of one type.
      *
-     * @param kind the kind
+     * @param type the type
      * @param count how many, at least 1
      */
-    public record CandidateCount(CandidateKind kind, int count) {}
+    public record CandidateCount(CandidateType type, int count) {}
 
     /**
      * Pairs that would have been one kind of path.

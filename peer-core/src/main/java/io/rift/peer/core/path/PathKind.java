@@ -1,29 +1,43 @@
 package io.rift.peer.core.path;
 
+import io.rift.protocol.rendezvous.CandidateType;
+import io.rift.protocol.rendezvous.ConnectionPath;
+
 /** How two peers reach each other, in the words of the ICE candidate types. Best first. */
 public enum PathKind {
     /** Both ends use an address of their own: one network, or public addresses on both sides. */
-    HOST("host"),
+    HOST(ConnectionPath.HOST),
     /** A NAT is crossed at an address that a STUN server had told. */
-    SRFLX("srflx"),
+    SRFLX(ConnectionPath.SRFLX),
     /** A NAT is crossed at an address that only the checks themselves revealed, as address-dependent mapping does. */
-    PRFLX("prflx"),
+    PRFLX(ConnectionPath.PRFLX),
     /** At least one end is a relayed transport address. */
-    RELAY("turn");
+    RELAY(ConnectionPath.TURN);
 
-    private final String metricName;
+    private final ConnectionPath connectionPath;
 
-    PathKind(String metricName) {
-        this.metricName = metricName;
+    PathKind(ConnectionPath connectionPath) {
+        this.connectionPath = connectionPath;
     }
 
-    /** The name in metrics and reports: {@code host}, {@code srflx}, {@code prflx} or {@code turn}. */
-    public String metricName() {
-        return metricName;
+    /** The kind of a path between candidates of these types: the worse of the two. */
+    public static PathKind of(CandidateType local, CandidateType remote) {
+        PathKind mine = of(local);
+        PathKind theirs = of(remote);
+        return mine.compareTo(theirs) >= 0 ? mine : theirs;
     }
 
-    /** Whether a TURN server forwards what flows here. */
-    public boolean isRelayed() {
-        return this == RELAY;
+    private static PathKind of(CandidateType type) {
+        return switch (type) {
+            case HOST -> HOST;
+            case SRFLX -> SRFLX;
+            case PRFLX -> PRFLX;
+            case RELAY -> RELAY;
+        };
+    }
+
+    /** What a peer reports: {@code host}, {@code srflx}, {@code prflx} or {@code turn} on the wire and in metrics. */
+    public ConnectionPath connectionPath() {
+        return connectionPath;
     }
 }

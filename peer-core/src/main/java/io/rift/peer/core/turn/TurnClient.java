@@ -2,6 +2,7 @@ package io.rift.peer.core.turn;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.StunMessage;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,18 @@ public final class TurnClient {
      *     it is dropped
      */
     public @Nullable TransportAddress handleChannelData(ByteBuffer datagram, long nowNanos) {
+        return null;
+    }
+
+    /**
+     * A STUN message from the server, but for Binding responses.
+     *
+     * @param message the message
+     * @param datagram its bytes
+     * @return the peer that sent the payload of a Data indication, to which the datagram's position and limit are
+     *     narrowed; {@code null} when the message was for the client itself or is dropped
+     */
+    public @Nullable TransportAddress handleStun(StunMessage message, ByteBuffer datagram, long nowNanos) {
         return null;
     }
 
