@@ -1,0 +1,152 @@
+package io.rift.server.core.peerpolicy;
+
+import io.rift.protocol.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which peers a TURN client may reach. Special-purpose addresses are refused by a built-in list, so that a relay is no
+ * way into its operator's network (SSRF); the operator's allowed blocks are exceptions from that list, and the
+ * operator's denied blocks always win.
+ *
+ * <p>An IPv6 address that carries an IPv4 address is judged by both: IPv4-mapped and NAT64 (64:ff9b::/96) addresses
+ * by the IPv4 address inside alone, as they are but other ways to write it; IPv4-compatible, local NAT64
+ * (64:ff9b:1::/48 in its /96 form), 6to4, Teredo and ISATAP addresses by the address inside as well as by themselves.
+ *
+ * <p>Immutable, and cheap enough to be asked per packet: it allocates nothing.
+ */
+public final class PeerPolicy {
+
+    /** What the policy says of an address. */
+    public enum Verdict {
+        /** May be a peer. */
+        PERMITTED,
+        /** In the built-in list, and no exception of the operator covers it. */
+        SPECIAL_PURPOSE,
+        /** In a block that the operator denied. */
+        DENIED
+    }
+
+    /** The most blocks that either list may hold. */
+    public static final int MAX_BLOCKS = 10_000;
+
+    private static final AddressRanges SPECIAL_IPV4 = AddressRanges.of(IpAddress.Family.IPV4, SpecialPurpose.BLOCKS);
+    private static final AddressRanges SPECIAL_IPV6 = AddressRanges.of(IpAddress.Family.IPV6, SpecialPurpose.BLOCKS);
+
+    private static final long NAT64_HIGH = 0x0064_FF9B_0000_0000L;
+    private static final long LOCAL_NAT64_HIGH_48 = 0x0064_FF9B_0001L;
+    private static final long TEREDO_HIGH_32 = 0x2001_0000L;
+    private static final long SIX_TO_FOUR_HIGH_16 = 0x2002L;
+    private static final long ISATAP_LOW_32 = 0x0000_5EFEL;
+    private static final long ISATAP_LOCAL_BIT = 0x0200_0000L;
+    private static final long NONE = -1;
+
+    private final AddressRanges allowedIpv4;
+    private final AddressRanges allowedIpv6;
+    private final AddressRanges deniedIpv4;
+    private final AddressRanges deniedIpv6;
+
+    private PeerPolicy(List<Cidr> allowed, List<Cidr> denied) {
+        allowedIpv4 = AddressRanges.of(IpAddress.Family.IPV4, allowed);
+        allowedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, allowed);
+        deniedIpv4 = AddressRanges.of(IpAddress.Family.IPV4, denied);
+        deniedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, denied);
+    }
+
+    /** The built-in list alone. */
+    public static PeerPolicy builtIn() {
+        return of(List.of(), List.of());
+    }
+
+    /**
+     * The built-in list with the operator's lists.
+     *
+     * @param allowed exceptions from the built-in list
+     * @param denied always refused, whatever else holds
+     * @throws IllegalArgumentException if a list is longer than {@link #MAX_BLOCKS}
+     */
+    public static PeerPolicy of(List<Cidr> allowed, List<Cidr> denied) {
+        return new PeerPolicy(canonical("allowed", allowed), canonical("denied", denied));
+    }
+
+    private static List<Cidr> canonical(String name, List<Cidr> blocks) {
+        if (blocks.size() > MAX_BLOCKS) {
+            throw new IllegalArgumentException(
+                    "at most " + MAX_BLOCKS + " blocks of peers can be " + name + ", not " + blocks.size());
+        }
+        List<Cidr> canonical = new ArrayList<>(blocks.size());
+        for (Cidr block : blocks) {
+            boolean mapped = !block.prefix().isIpv4()
+                    && block.length() >= 96
+                    && isMapped(block.prefix().high(), block.prefix().low());
+            canonical.add(
+                    mapped ? new Cidr(IpAddress.ofIpv4((int) block.prefix().low()), block.length() - 96) : block);
+        }
+        return canonical;
+    }
+
+    /** Whether the address may be a peer. */
+    public boolean permits(IpAddress ip) {
+        return verdict(ip) == Verdict.PERMITTED;
+    }
+
+    /** Whether the operator denied the address, in this or in another way of writing it. */
+    public boolean denies(IpAddress ip) {
+        return verdict(ip) == Verdict.DENIED;
+    }
+
+    /** The verdict on an address. */
+    public Verdict verdict(IpAddress ip) {
+        return switch (ip.family()) {
+            case IPV4 -> verdictOnIpv4(ip.low());
+            case IPV6 -> verdictOnIpv6(ip.high(), ip.low());
+        };
+    }
+
+    private Verdict verdictOnIpv4(long address) {
+        if (deniedIpv4.contains(0, address)) {
+            return Verdict.DENIED;
+        }
+        return SPECIAL_IPV4.contains(0, address) && !allowedIpv4.contains(0, address)
+                ? Verdict.SPECIAL_PURPOSE
+                : Verdict.PERMITTED;
+    }
+
+    private Verdict verdictOnIpv6(long high, long low) {
+        if (deniedIpv6.contains(high, low)) {
+            return Verdict.DENIED;
+        }
+        long inside = embeddedIpv4(high, low);
+        Verdict onInside = inside == NONE ? Verdict.PERMITTED : verdictOnIpv4(inside);
+        if (onInside != Verdict.PERMITTED || isMapped(high, low) || isNat64(high, low)) {
+            return onInside;
+        }
+        return SPECIAL_IPV6.contains(high, low) && !allowedIpv6.contains(high, low)
+                ? Verdict.SPECIAL_PURPOSE
+                : Verdict.PERMITTED;
+    }
+
+    private static boolean isMapped(long high, long low) {
+        return high == 0 && low >>> 32 == 0xFFFFL;
+    }
+
+    private static boolean isNat64(long high, long low) {
+        return high == NAT64_HIGH && low >>> 32 == 0;
+    }
+
+    /** The IPv4 address inside an IPv6 address, or NONE. */
+    private static long embeddedIpv4(long high, long low) {
+        if (high >>> 48 == SIX_TO_FOUR_HIGH_16) {
+            return high >>> 16 & 0xFFFF_FFFFL; // RFC 3056 section 2
+        }
+        if (high >>> 32 == TEREDO_HIGH_32) {
+            return ~low & 0xFFFF_FFFFL; // RFC 4380 section 4: the client's address, inverted
+        }
+        boolean lowestBits = isMapped(high, low)
+                || isNat64(high, low)
+                || high >>> 16 == LOCAL_NAT64_HIGH_48
+                || (high == 0 && low >>> 32 == 0 && low > 1) // RFC 4291 section 2.5.5.1, deprecated
+                || (low >>> 32 & ~ISATAP_LOCAL_BIT) == ISATAP_LOW_32; // RFC 5214 section 6.1
+        return lowestBits ? low & 0xFFFF_FFFFL : NONE;
+    }
+}

@@ -1,0 +1,33 @@
+package io.rift.server.core.turn;
+
+/** Why a datagram was dropped without an answer. The order is part of no interface; the names are metric labels. */
+public enum DropReason {
+    /** The first byte is neither STUN's nor ChannelData's. */
+    NOT_STUN_OR_CHANNEL_DATA,
+    /** Starts like STUN but is no well-formed message: length, magic cookie or attributes are wrong. */
+    MALFORMED_STUN,
+    /** The FINGERPRINT attribute is wrong. */
+    WRONG_FINGERPRINT,
+    /** A STUN response, or an indication or request of a method that this server does not serve. */
+    UNEXPECTED_MESSAGE,
+    /** An answer would be larger than an unproven address may be sent. */
+    AMPLIFICATION,
+    /** An indication or a ChannelData message of a client that has no allocation. */
+    NO_ALLOCATION,
+    /** ChannelData whose length field exceeds the datagram. */
+    MALFORMED_CHANNEL_DATA,
+    /** ChannelData on a channel number that is not bound. */
+    NO_CHANNEL,
+    /** A Send indication without a usable XOR-PEER-ADDRESS or DATA, or with an attribute that it must not ignore. */
+    MALFORMED_INDICATION,
+    /** The allocation has no permission for this peer, in either direction. */
+    NO_PERMISSION,
+    /** The peer policy refuses this peer, or the peer is this server itself outside its live relayed addresses. */
+    PEER_REFUSED,
+    /** A datagram at a relay socket that belongs to no live allocation. */
+    NO_RELAY,
+    /** A datagram that does not fit into the message that would carry it to the client. */
+    TOO_LARGE,
+    /** A request that waits for its relay socket was retransmitted; it is answered once. */
+    ANSWER_PENDING
+}

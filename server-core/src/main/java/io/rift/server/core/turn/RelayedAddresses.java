@@ -1,0 +1,18 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+
+/**
+ * What a node knows of its own addresses, over all its shards. The server's own addresses are no peers, except at the
+ * relayed transport addresses of live allocations. Asked per packet, so both answers must be cheap and allocate
+ * nothing.
+ */
+public interface RelayedAddresses {
+
+    /** Whether this is an address of the server itself: of a listener, of a relay, or how the world sees these. */
+    boolean isOwn(IpAddress ip);
+
+    /** Whether this is the relayed transport address of an allocation that lives now on any shard of this node. */
+    boolean isLive(TransportAddress relayed);
+}

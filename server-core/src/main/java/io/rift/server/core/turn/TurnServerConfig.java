@@ -1,0 +1,152 @@
+package io.rift.server.core.turn;
+
+/**
+ * The bounds and times of one {@link TurnServer}. All bounds hold per shard: a shell with several shards divides them.
+ *
+ * @param relayPorts lowest and highest port of relayed transport addresses
+ * @param defaultLifetimeSeconds lifetime of an allocation whose client asks for none or for less
+ * @param maxLifetimeSeconds the longest lifetime that a client can ask for
+ * @param maxAllocations live allocations in all; beyond it 508
+ * @param maxAllocationsPerUser live allocations of one account; beyond it 486
+ * @param maxPermissionsPerAllocation live permissions of one allocation; beyond it 508
+ * @param maxChannelsPerAllocation live channel bindings of one allocation; beyond it 508
+ * @param relaySocketTries how many ports to try for one allocation before 508
+ * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
+ */
+public record TurnServerConfig(
+        PortRange relayPorts,
+        int defaultLifetimeSeconds,
+        int maxLifetimeSeconds,
+        int maxAllocations,
+        int maxAllocationsPerUser,
+        int maxPermissionsPerAllocation,
+        int maxChannelsPerAllocation,
+        int relaySocketTries,
+        String software) {
+
+    /** RFC 8656 section 3.2: the default lifetime of an allocation. */
+    public static final int DEFAULT_LIFETIME_SECONDS = 600;
+
+    /** RFC 8656 section 7.2: "a maximum allowed lifetime value of 3600 seconds" is RECOMMENDED. */
+    public static final int MAX_LIFETIME_SECONDS = 3600;
+
+    /** RFC 8656 section 9: "The Permission Lifetime MUST be 300 seconds (= 5 minutes)." */
+    public static final int PERMISSION_LIFETIME_SECONDS = 300;
+
+    /** RFC 8656 section 12: a channel binding lasts for 10 minutes unless refreshed. */
+    public static final int CHANNEL_LIFETIME_SECONDS = 600;
+
+    /** RFC 8489 section 14.14: SOFTWARE is "less than 128 characters"; ours is bounded tighter. */
+    public static final int MAX_SOFTWARE_BYTES = 64;
+
+    /**
+     * Checks every value.
+     *
+     * @throws IllegalArgumentException if a bound is not positive or the lifetimes contradict each other
+     */
+    public TurnServerConfig {
+        requirePositive("default lifetime", defaultLifetimeSeconds);
+        requirePositive("allocation bound", maxAllocations);
+        requirePositive("allocation bound per user", maxAllocationsPerUser);
+        requirePositive("permission bound", maxPermissionsPerAllocation);
+        requirePositive("channel bound", maxChannelsPerAllocation);
+        requirePositive("number of relay socket tries", relaySocketTries);
+        if (maxLifetimeSeconds < defaultLifetimeSeconds) {
+            throw new IllegalArgumentException("a maximum lifetime of " + maxLifetimeSeconds
+                    + " s is below the default of " + defaultLifetimeSeconds + " s");
+        }
+        if (software.length() > MAX_SOFTWARE_BYTES || !software.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+            throw new IllegalArgumentException(
+                    "the SOFTWARE text is at most " + MAX_SOFTWARE_BYTES + " printable ASCII characters");
+        }
+    }
+
+    /** The defaults: the RFC's times, and bounds that suit one small node. */
+    public static TurnServerConfig defaults() {
+        return builder().build();
+    }
+
+    /** A builder that starts at the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static void requirePositive(String what, int value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("the " + what + " must be positive, not " + value);
+        }
+    }
+
+    /** Starts at the defaults; each method sets the component of its name. */
+    public static final class Builder {
+        private PortRange relayPorts = PortRange.DYNAMIC;
+        private int defaultLifetimeSeconds = DEFAULT_LIFETIME_SECONDS;
+        private int maxLifetimeSeconds = MAX_LIFETIME_SECONDS;
+        private int maxAllocations = 16_000;
+        private int maxAllocationsPerUser = 64;
+        private int maxPermissionsPerAllocation = 256;
+        private int maxChannelsPerAllocation = 256;
+        private int relaySocketTries = 10;
+        private String software = "";
+
+        private Builder() {}
+
+        public Builder relayPorts(PortRange range) {
+            relayPorts = range;
+            return this;
+        }
+
+        public Builder defaultLifetimeSeconds(int seconds) {
+            defaultLifetimeSeconds = seconds;
+            return this;
+        }
+
+        public Builder maxLifetimeSeconds(int seconds) {
+            maxLifetimeSeconds = seconds;
+            return this;
+        }
+
+        public Builder maxAllocations(int bound) {
+            maxAllocations = bound;
+            return this;
+        }
+
+        public Builder maxAllocationsPerUser(int bound) {
+            maxAllocationsPerUser = bound;
+            return this;
+        }
+
+        public Builder maxPermissionsPerAllocation(int bound) {
+            maxPermissionsPerAllocation = bound;
+            return this;
+        }
+
+        public Builder maxChannelsPerAllocation(int bound) {
+            maxChannelsPerAllocation = bound;
+            return this;
+        }
+
+        public Builder relaySocketTries(int tries) {
+            relaySocketTries = tries;
+            return this;
+        }
+
+        public Builder software(String text) {
+            software = text;
+            return this;
+        }
+
+        public TurnServerConfig build() {
+            return new TurnServerConfig(
+                    relayPorts,
+                    defaultLifetimeSeconds,
+                    maxLifetimeSeconds,
+                    maxAllocations,
+                    maxAllocationsPerUser,
+                    maxPermissionsPerAllocation,
+                    maxChannelsPerAllocation,
+                    relaySocketTries,
+                    software);
+        }
+    }
+}

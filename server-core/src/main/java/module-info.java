@@ -1,0 +1,9 @@
+/** Pure state machines of the server: they take datagrams and the time, and answer with what the shell should do. */
+module io.rift.server.core {
+    requires transitive io.rift.protocol;
+    requires static transitive org.jspecify;
+
+    exports io.rift.server.core.auth;
+    exports io.rift.server.core.peerpolicy;
+    exports io.rift.server.core.turn;
+}
