@@ -1,0 +1,70 @@
+package io.rift.server.config;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.core.peerpolicy.Cidr;
+import io.rift.server.core.turn.PortRange;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Keys under {@code rift.turn}.
+ *
+ * @param port UDP port for STUN and TURN. 0 takes any free port.
+ * @param bindAddresses Addresses to listen on, a socket each. 0.0.0.0 (or ::) stands for every IPv4 (or IPv6) address
+ *     that this machine has at start, so that an answer always leaves from the address that was asked. Relayed
+ *     transport addresses are opened on the address at which the client came in, or, when that is a loopback address
+ *     and the machine has a better one, on that.
+ * @param externalAddresses Addresses under which the world reaches the bind addresses, when a 1:1 NAT (an elastic IP, a
+ *     load balancer that keeps ports) stands in between: one for each bind address in the same order, or one for all.
+ *     They are what clients are told as relayed transport address. Default: the bind address itself; for a wildcard
+ *     the address of the interface with the default route.
+ * @param realm Realm of the long-term credentials (RFC 8489 section 9.2).
+ * @param users Static users: rift.turn.users.NAME is the password of NAME. A name of other characters than letters,
+ *     digits, dashes and dots goes in brackets: rift.turn.users[a_b]. Default: none.
+ * @param sharedSecrets Secrets for time-limited users (user name "expiry:name", password the Base64 HMAC-SHA1 of it),
+ *     also known as TURN REST API. The first one signs what the rendezvous hands out; all are accepted, so that secrets
+ *     can be rotated. Default: one that is generated at each start and never leaves the process.
+ * @param relayPorts UDP ports for relayed transport addresses.
+ * @param deniedPeers CIDR blocks that no client may reach through the relay. They win over everything.
+ * @param allowedPeers CIDR blocks that clients may reach although they lie in a special-purpose range (private,
+ *     loopback, link-local, shared, documentation, multicast, reserved), all of which are refused otherwise.
+ * @param shards Event loops, each with a socket of its own on every listening address and a share of the clients, by
+ *     SO_REUSEPORT. More than 1 needs Linux with epoll. Default: the number of processors with epoll, otherwise 1.
+ */
+@Validated
+@ConfigurationProperties("rift.turn")
+public record TurnProperties(
+        @DefaultValue("3478") @Min(0) @Max(TransportAddress.MAX_PORT) int port,
+
+        @DefaultValue("0.0.0.0") @NotEmpty List<IpAddress> bindAddresses,
+        @DefaultValue List<IpAddress> externalAddresses,
+        @DefaultValue("rift") @NotBlank String realm,
+        @DefaultValue Map<@NotBlank String, @NotBlank String> users,
+        @DefaultValue List<@NotBlank String> sharedSecrets,
+        @DefaultValue("49152-65535") PortRange relayPorts,
+        @DefaultValue List<Cidr> deniedPeers,
+        @DefaultValue List<Cidr> allowedPeers,
+        @Min(1) @Max(MAX_SHARDS) @Nullable Integer shards) {
+
+    /** More event loops than any machine needs. */
+    public static final int MAX_SHARDS = 256;
+
+    /** Takes copies. */
+    public TurnProperties {
+        bindAddresses = List.copyOf(bindAddresses);
+        externalAddresses = List.copyOf(externalAddresses);
+        users = Map.copyOf(users);
+        sharedSecrets = List.copyOf(sharedSecrets);
+        deniedPeers = List.copyOf(deniedPeers);
+        allowedPeers = List.copyOf(allowedPeers);
+    }
+}
