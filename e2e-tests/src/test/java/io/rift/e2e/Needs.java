@@ -1,0 +1,40 @@
+package io.rift.e2e;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.rift.cli.lab.NatLab;
+import io.rift.cli.lab.Programs;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** What a test needs of the machine. Without it the test is skipped and says why; with CI=true in the environment it fails. */
+final class Needs {
+
+    private Needs() {}
+
+    /** Network namespaces and NATs. */
+    static void lab() {
+        NatLab.obstacle().ifPresent(Needs::missing);
+    }
+
+    /** Programs of the system, by name. */
+    static void programs(String... names) {
+        for (String name : names) {
+            if (Programs.find(name).isEmpty()) {
+                missing("the program '" + name + "' is not installed");
+            }
+        }
+    }
+
+    /** The root of the project, from which everything is built. */
+    static Path home() {
+        return Path.of(System.getProperty("rift.home", "..")).toAbsolutePath().normalize();
+    }
+
+    private static void missing(String what) {
+        if (Boolean.parseBoolean(System.getenv("CI"))) {
+            fail("On CI nothing is skipped, but " + what);
+        }
+        Assumptions.abort("skipped: " + what);
+    }
+}
