@@ -2,8 +2,10 @@
 module io.rift.server.core {
     requires transitive io.rift.protocol;
     requires static transitive org.jspecify;
+    requires org.bouncycastle.provider;
 
     exports io.rift.server.core.auth;
     exports io.rift.server.core.peerpolicy;
+    exports io.rift.server.core.rendezvous;
     exports io.rift.server.core.turn;
 }

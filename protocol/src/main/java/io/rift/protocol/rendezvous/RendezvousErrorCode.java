@@ -8,6 +8,8 @@ public enum RendezvousErrorCode {
     TOO_LARGE("too-large"),
     /** A message type that this server does not know or that a client does not send. */
     UNKNOWN_TYPE("unknown-type"),
+    /** Well-formed, but not this peer's to send, or not now. */
+    NOT_ALLOWED("not-allowed"),
     /** Something else before a valid {@link RendezvousMessage.Authenticate}, or none in time. The server closes. */
     UNAUTHENTICATED("unauthenticated"),
     /** The signature does not verify under the identity for this challenge. The server closes. */

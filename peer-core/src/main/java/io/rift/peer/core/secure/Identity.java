@@ -1,0 +1,80 @@
+package io.rift.peer.core.secure;
+
+import io.rift.protocol.PeerId;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
+
+/** A peer's long-term Ed25519 key pair (RFC 8032). Its public half is the {@link PeerId}. */
+public final class Identity implements AutoCloseable {
+
+    /** Length of the seed, which is all there is to store. */
+    public static final int SEED_BYTES = 32;
+
+    public static final int SIGNATURE_BYTES = 64;
+
+    private final byte[] seed;
+    private final byte[] publicKey;
+    private final PeerId peerId;
+
+    private Identity(byte[] seed) {
+        this.seed = seed;
+        this.publicKey = new byte[PeerId.BYTES];
+        Ed25519.generatePublicKey(seed, 0, publicKey, 0);
+        this.peerId = PeerId.of(publicKey);
+    }
+
+    /**
+     * A new identity.
+     *
+     * @param random a cryptographic source
+     */
+    public static Identity generate(RandomGenerator random) {
+        byte[] seed = new byte[SEED_BYTES];
+        random.nextBytes(seed);
+        return new Identity(seed);
+    }
+
+    /**
+     * The identity that was stored as this {@linkplain #seed() seed}.
+     *
+     * @throws IllegalArgumentException unless there are {@value #SEED_BYTES} bytes
+     */
+    public static Identity fromSeed(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a seed has " + SEED_BYTES + " bytes, not " + seed.length);
+        }
+        return new Identity(seed.clone());
+    }
+
+    public PeerId peerId() {
+        return peerId;
+    }
+
+    /** A copy of the secret from which {@link #fromSeed} makes this identity again. */
+    public byte[] seed() {
+        return seed.clone();
+    }
+
+    /**
+     * The Ed25519 signature over the message as it is. What is signed should begin with a context of its own, so that no
+     * signature of one protocol is one of another.
+     */
+    public byte[] sign(byte[] message) {
+        byte[] signature = new byte[SIGNATURE_BYTES];
+        Ed25519.sign(seed, 0, publicKey, 0, message, 0, message.length, signature, 0);
+        return signature;
+    }
+
+    /** Overwrites the secret; the identity must not sign any more. */
+    @Override
+    public void close() {
+        Arrays.fill(seed, (byte) 0);
+    }
+
+    /** The peer id; never the secret. */
+    @Override
+    public String toString() {
+        return peerId.toString();
+    }
+}

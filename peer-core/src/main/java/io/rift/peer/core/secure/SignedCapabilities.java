@@ -1,0 +1,63 @@
+package io.rift.peer.core.secure;
+
+import io.rift.protocol.PeerId;
+import io.rift.protocol.secure.Capabilities;
+import org.jspecify.annotations.Nullable;
+
+/** Capabilities with the signature of the peer that has them. There is no instance without a good signature. */
+public final class SignedCapabilities {
+
+    private final PeerId signer;
+    private final Capabilities capabilities;
+    private final byte[] encoded;
+    private final byte[] signature;
+
+    private SignedCapabilities(PeerId signer, Capabilities capabilities, byte[] encoded, byte[] signature) {
+        this.signer = signer;
+        this.capabilities = capabilities;
+        this.encoded = encoded;
+        this.signature = signature;
+    }
+
+    /** Signs what this peer can do. */
+    public static SignedCapabilities sign(Capabilities capabilities, Identity identity) {
+        byte[] encoded = capabilities.encode();
+        byte[] signature = identity.sign(SignatureContext.CAPABILITIES.message(encoded));
+        return new SignedCapabilities(identity.peerId(), capabilities, encoded, signature);
+    }
+
+    /**
+     * Checks what the rendezvous says another peer can do.
+     *
+     * @param wallSeconds seconds since the Unix epoch
+     * @return {@code null} if the encoding is malformed, the signature is not {@code signer}'s, or the time is over
+     */
+    public static @Nullable SignedCapabilities verify(
+            byte[] encoded, byte[] signature, PeerId signer, long wallSeconds) {
+        Capabilities capabilities = Capabilities.parse(encoded);
+        if (capabilities == null
+                || wallSeconds > capabilities.notAfterSeconds()
+                || !SignatureContext.CAPABILITIES.verify(signer, encoded, signature)) {
+            return null;
+        }
+        return new SignedCapabilities(signer, capabilities, encoded.clone(), signature.clone());
+    }
+
+    public PeerId signer() {
+        return signer;
+    }
+
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    /** A copy of the canonical encoding that was signed. */
+    public byte[] encoded() {
+        return encoded.clone();
+    }
+
+    /** A copy of the Ed25519 signature. */
+    public byte[] signature() {
+        return signature.clone();
+    }
+}
