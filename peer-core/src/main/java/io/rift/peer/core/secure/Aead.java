@@ -10,6 +10,7 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One AEAD key. Whoever seals answers for never using a nonce twice; see {@link SealingKey}.
@@ -75,6 +76,15 @@ final class Aead implements AutoCloseable {
         System.arraycopy(plaintext, 0, both, from, plaintext.length);
         seal(nonce, both, from, to);
         return Arrays.copyOfRange(both, from, both.length);
+    }
+
+    /** Decrypts what the method above made; {@code null} if it is not authentic. */
+    byte @Nullable [] open(byte[] nonce, byte[] associatedData, byte[] ciphertext) {
+        int from = associatedData.length;
+        byte[] both = Arrays.copyOf(associatedData, from + ciphertext.length);
+        System.arraycopy(ciphertext, 0, both, from, ciphertext.length);
+        byte[] plaintext = new byte[ciphertext.length - TAG_BYTES];
+        return open(nonce, both, 0, from, both.length, plaintext) ? plaintext : null;
     }
 
     /** Overwrites the key. */

@@ -73,6 +73,11 @@ public final class HandshakeContext {
         return remote;
     }
 
+    /** What the peer in this role said about itself. */
+    Introduction introduction(Role localRole, Role role) {
+        return localRole == role ? local : remote;
+    }
+
     byte @Nullable [] inviteSecret() {
         return inviteSecret;
     }

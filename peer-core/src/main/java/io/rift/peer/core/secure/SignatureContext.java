@@ -21,11 +21,8 @@ enum SignatureContext {
         prefix = " ".repeat(64) + label + '\0';
     }
 
-    byte[] message(byte[] content) {
-        return ByteBuffer.allocate(prefix.length() + content.length)
-                .put(prefix.getBytes(StandardCharsets.US_ASCII))
-                .put(content)
-                .array();
+    byte[] sign(Identity identity, byte[] content) {
+        return identity.sign(message(content));
     }
 
     boolean verify(PeerId signer, byte[] content, byte[] signature) {
@@ -39,5 +36,12 @@ enum SignatureContext {
         }
         byte[] message = message(content);
         return Ed25519.verify(signature, 0, point, message, 0, message.length);
+    }
+
+    private byte[] message(byte[] content) {
+        return ByteBuffer.allocate(prefix.length() + content.length)
+                .put(prefix.getBytes(StandardCharsets.US_ASCII))
+                .put(content)
+                .array();
     }
 }

@@ -22,7 +22,7 @@ public final class SignedCapabilities {
     /** Signs what this peer can do. */
     public static SignedCapabilities sign(Capabilities capabilities, Identity identity) {
         byte[] encoded = capabilities.encode();
-        byte[] signature = identity.sign(SignatureContext.CAPABILITIES.message(encoded));
+        byte[] signature = SignatureContext.CAPABILITIES.sign(identity, encoded);
         return new SignedCapabilities(identity.peerId(), capabilities, encoded, signature);
     }
 
