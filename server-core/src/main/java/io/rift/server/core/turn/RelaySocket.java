@@ -1,20 +1,35 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket on a relayed transport address, which the shell opens and closes on command. The shell hands the same object
  * back with every datagram that arrives there.
  */
 public final class RelaySocket extends Attachable {
+
+    enum State {
+        /** The shell was told to open it and has not answered. */
+        REQUESTED,
+        /** The shell was told to open it and has not answered, but nobody needs it any more. */
+        ABANDONED,
+        OPEN,
+        CLOSED
+    }
+
     private final long id;
     private final IpAddress.Family family;
     private final int port;
+    private State state = State.REQUESTED;
+    private @Nullable Opening opening;
+    private @Nullable Allocation allocation;
 
-    RelaySocket(long id, IpAddress.Family family, int port) {
+    RelaySocket(long id, IpAddress.Family family, int port, Opening opening) {
         this.id = id;
         this.family = family;
         this.port = port;
+        this.opening = opening;
     }
 
     /** A number that this {@link TurnServer} never gives twice; for logs. */
@@ -30,6 +45,34 @@ public final class RelaySocket extends Attachable {
     /** The port to open it on. */
     public int port() {
         return port;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void changeTo(State next) {
+        state = next;
+        if (next != State.REQUESTED) {
+            opening = null;
+        }
+        if (next == State.CLOSED) {
+            allocation = null;
+        }
+    }
+
+    /** What waits for this socket to open. */
+    @Nullable Opening opening() {
+        return opening;
+    }
+
+    /** The live allocation whose relayed transport address this is. */
+    @Nullable Allocation allocation() {
+        return allocation;
+    }
+
+    void serve(Allocation served) {
+        allocation = served;
     }
 
     @Override

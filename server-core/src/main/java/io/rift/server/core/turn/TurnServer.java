@@ -1,5 +1,6 @@
 package io.rift.server.core.turn;
 
+import io.rift.protocol.Demultiplexer;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.peerpolicy.PeerPolicy;
@@ -29,6 +30,12 @@ public final class TurnServer {
 
     private final TurnCounters counters = new TurnCounters();
     private final Queue<TurnCommand> commands = new ArrayDeque<>();
+    private final DeadlineHeap deadlines = new DeadlineHeap();
+    private final RelaySockets sockets;
+    private final Allocations allocations;
+    private final AllocateHandler allocate;
+    private final ControlPath control;
+    private final DataPath data;
 
     /**
      * A server without allocations.
@@ -44,7 +51,21 @@ public final class TurnServer {
             Authenticator authenticator,
             PeerPolicy policy,
             RelayedAddresses relayed,
-            RandomGenerator random) {}
+            RandomGenerator random) {
+        RelayPorts ports = new RelayPorts(config.relayPorts(), random);
+        PeerAccess access = new PeerAccess(policy, relayed);
+        Responder responder = new Responder(commands, counters, config.software());
+        sockets = new RelaySockets(commands, ports);
+        allocations = new Allocations(config, counters, deadlines, sockets);
+        allocate = new AllocateHandler(config, allocations, deadlines, ports, sockets, responder, counters, random);
+        control = new ControlPath(
+                authenticator,
+                allocate,
+                new AllocationRequests(config, allocations, deadlines, access, responder, counters),
+                responder,
+                counters);
+        data = new DataPath(allocations, access, counters, random.nextLong());
+    }
 
     /**
      * Takes a datagram from a client. When it carries data for a peer, the answer is where to send it, and the
@@ -57,7 +78,21 @@ public final class TurnServer {
      */
     public @Nullable Route handleClientDatagram(
             TransportAddress client, TransportAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
-        return null;
+        handleTimeout(nowNanos);
+        return switch (Demultiplexer.classify(datagram)) {
+            case CHANNEL_DATA -> data.channelData(client, local, datagram);
+            case STUN -> {
+                if (SendIndication.isSendIndication(datagram)) {
+                    yield data.sendIndication(client, local, datagram);
+                }
+                control.handle(client, local, datagram, nowNanos, wallSeconds);
+                yield null;
+            }
+            case HANDSHAKE, COOKIE, ENCRYPTED_PAYLOAD, PEER_RELAYED, UNKNOWN -> {
+                counters.drop(DropReason.NOT_STUN_OR_CHANNEL_DATA);
+                yield null;
+            }
+        };
     }
 
     /**
@@ -73,7 +108,12 @@ public final class TurnServer {
      */
     public @Nullable ClientPath handleRelayedDatagram(
             RelaySocket socket, TransportAddress peer, ByteBuffer buffer, long nowNanos) {
-        return null;
+        if (buffer.position() < HEADROOM_BYTES || buffer.capacity() - buffer.limit() < TAILROOM_BYTES) {
+            throw new IllegalArgumentException("a relayed datagram needs " + HEADROOM_BYTES
+                    + " bytes of room before and " + TAILROOM_BYTES + " behind it, not " + buffer);
+        }
+        handleTimeout(nowNanos);
+        return data.toClient(socket, peer, buffer);
     }
 
     /**
@@ -82,17 +122,45 @@ public final class TurnServer {
      * @param socket of the command
      * @param relayed its transport address as peers see it
      */
-    public void relaySocketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {}
+    public void relaySocketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {
+        handleTimeout(nowNanos);
+        allocate.socketOpened(socket, relayed, nowNanos);
+    }
 
     /** A relay socket could not be opened; the core tries another port or refuses the allocation. */
-    public void relaySocketFailed(RelaySocket socket, long nowNanos) {}
+    public void relaySocketFailed(RelaySocket socket, long nowNanos) {
+        handleTimeout(nowNanos);
+        allocate.socketFailed(socket);
+    }
 
     /** Time has passed: ends what has expired. Calling too early or too often does no harm. */
-    public void handleTimeout(long nowNanos) {}
+    public void handleTimeout(long nowNanos) {
+        for (Deadline due = deadlines.pollDue(nowNanos); due != null; due = deadlines.pollDue(nowNanos)) {
+            switch (due) {
+                case Allocation allocation -> expire(allocation);
+                case Permission permission -> allocations.remove(permission);
+                case ChannelBinding binding -> allocations.remove(binding);
+                case Reservation reservation -> {
+                    allocations.remove(reservation);
+                    sockets.close(reservation.socket());
+                }
+            }
+        }
+    }
+
+    private void expire(Allocation allocation) {
+        Opening opening = allocation.opening();
+        if (opening == null) {
+            allocations.remove(allocation);
+        } else {
+            allocate.giveUp(opening);
+        }
+    }
 
     /** When to call {@link #handleTimeout} at the latest, or {@link #NO_TIMEOUT}. */
     public long nextTimeoutNanos() {
-        return NO_TIMEOUT;
+        Deadline first = deadlines.first();
+        return first == null ? NO_TIMEOUT : first.atNanos();
     }
 
     /** The next command, or null when there is none. */

@@ -1,0 +1,126 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hash table by transport address that can be asked with the parts of an address, as they stand in a packet, so that a
+ * look-up needs no key object. Its order depends on nothing but the keys and the order in which they came.
+ */
+final class AddressTable<V> {
+    private static final int INITIAL_BUCKETS = 4;
+
+    private @Nullable Entry<V>[] buckets = newBuckets(INITIAL_BUCKETS);
+    private int size;
+
+    @Nullable V get(TransportAddress key) {
+        IpAddress ip = key.ip();
+        return get(ip.family(), ip.high(), ip.low(), key.port());
+    }
+
+    @Nullable V get(IpAddress.Family family, long high, long low, int port) {
+        for (Entry<V> entry = buckets[bucket(family, high, low, port)]; entry != null; entry = entry.next) {
+            if (entry.matches(family, high, low, port)) {
+                return entry.value;
+            }
+        }
+        return null;
+    }
+
+    /** Sets the value of a key. */
+    void put(TransportAddress key, V value) {
+        remove(key);
+        if (size == buckets.length) {
+            grow();
+        }
+        insert(new Entry<>(key, value));
+        size++;
+    }
+
+    /** Removes a key, if it is there. */
+    void remove(TransportAddress key) {
+        int bucket = bucket(key);
+        Entry<V> before = null;
+        for (Entry<V> entry = buckets[bucket]; entry != null; entry = entry.next) {
+            if (entry.key.equals(key)) {
+                if (before == null) {
+                    buckets[bucket] = entry.next;
+                } else {
+                    before.next = entry.next;
+                }
+                size--;
+                return;
+            }
+            before = entry;
+        }
+    }
+
+    void forEach(Consumer<V> consumer) {
+        for (Entry<V> first : buckets) {
+            for (Entry<V> entry = first; entry != null; entry = entry.next) {
+                consumer.accept(entry.value);
+            }
+        }
+    }
+
+    void clear() {
+        buckets = newBuckets(INITIAL_BUCKETS);
+        size = 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    private void insert(Entry<V> entry) {
+        int bucket = bucket(entry.key);
+        entry.next = buckets[bucket];
+        buckets[bucket] = entry;
+    }
+
+    private void grow() {
+        @Nullable Entry<V>[] smaller = buckets;
+        buckets = newBuckets(2 * smaller.length);
+        for (Entry<V> first : smaller) {
+            for (Entry<V> entry = first; entry != null; ) {
+                Entry<V> next = entry.next;
+                insert(entry);
+                entry = next;
+            }
+        }
+    }
+
+    private int bucket(TransportAddress key) {
+        IpAddress ip = key.ip();
+        return bucket(ip.family(), ip.high(), ip.low(), key.port());
+    }
+
+    private int bucket(IpAddress.Family family, long high, long low, int port) {
+        long hash = (high * 31 + low) * 0x9E3779B97F4A7C15L + port * 0xC2B2AE3D27D4EB4FL + family.code();
+        hash ^= hash >>> 32;
+        return (int) ((hash * 0x9E3779B97F4A7C15L) >>> 40) & (buckets.length - 1);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays; only an Entry<V> ever gets in
+    private static <V> @Nullable Entry<V>[] newBuckets(int count) {
+        return new Entry[count];
+    }
+
+    private static final class Entry<V> {
+        private final TransportAddress key;
+        private final V value;
+        private @Nullable Entry<V> next;
+
+        Entry(TransportAddress key, V value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        boolean matches(IpAddress.Family family, long high, long low, int port) {
+            IpAddress ip = key.ip();
+            return key.port() == port && ip.low() == low && ip.high() == high && ip.family() == family;
+        }
+    }
+}

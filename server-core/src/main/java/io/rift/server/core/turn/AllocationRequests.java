@@ -1,0 +1,218 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.turn.ChannelData;
+import io.rift.protocol.turn.TurnAttributes;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The requests that need an allocation: Refresh, CreatePermission and ChannelBind. */
+final class AllocationRequests {
+    private final TurnServerConfig config;
+    private final Allocations allocations;
+    private final DeadlineHeap deadlines;
+    private final PeerAccess access;
+    private final Responder responder;
+    private final TurnCounters counters;
+
+    AllocationRequests(
+            TurnServerConfig config,
+            Allocations allocations,
+            DeadlineHeap deadlines,
+            PeerAccess access,
+            Responder responder,
+            TurnCounters counters) {
+        this.config = config;
+        this.allocations = allocations;
+        this.deadlines = deadlines;
+        this.access = access;
+        this.responder = responder;
+        this.counters = counters;
+    }
+
+    /** RFC 8656 section 8.2. */
+    void refresh(Request request) {
+        Allocation allocation = allocation(request);
+        if (allocation == null) {
+            return;
+        }
+        StunMessage message = request.message();
+        Long requested = message.get(TurnAttributes.LIFETIME);
+        if (requested == null && message.has(TurnAttributes.LIFETIME)) {
+            responder.error(request.reply(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        // "If the server receives a Refresh Request with a REQUESTED-ADDRESS-FAMILY attribute and the attribute value
+        // does not match the address family of the allocation, the server MUST reply with a 443 (Peer Address Family
+        // Mismatch) Refresh error response."
+        Integer family = message.get(TurnAttributes.REQUESTED_ADDRESS_FAMILY);
+        if (message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)
+                && (family == null || family != IpAddress.Family.IPV4.code())) {
+            responder.error(request.reply(), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
+            return;
+        }
+        // "If the desired lifetime is zero, then the request succeeds and the allocation is deleted."
+        long lifetimeSeconds;
+        if (requested != null && requested == 0) {
+            lifetimeSeconds = 0;
+            allocations.remove(allocation);
+        } else {
+            lifetimeSeconds = Lifetime.desiredSeconds(message, config);
+            deadlines.schedule(allocation, after(request.nowNanos(), lifetimeSeconds));
+        }
+        responder.success(request.reply(), encoder -> encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds));
+    }
+
+    /** RFC 8656 section 10.2. */
+    void createPermission(Request request) {
+        Allocation allocation = allocation(request);
+        if (allocation == null) {
+            return;
+        }
+        // "If no such attribute exists, or if any of these attributes are invalid, then a 400 (Bad Request) error is
+        // returned."
+        List<TransportAddress> peers = request.message().all(TurnAttributes.XOR_PEER_ADDRESS);
+        if (peers == null || peers.isEmpty()) {
+            responder.error(request.reply(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        Set<TransportAddress> keys = new LinkedHashSet<>();
+        for (TransportAddress peer : peers) {
+            keys.add(permissionKey(peer));
+        }
+        ErrorCode refusal = refusal(allocation, keys);
+        if (refusal != null) {
+            responder.error(request.reply(), refusal);
+            return;
+        }
+        for (TransportAddress key : keys) {
+            installPermission(allocation, key, request.nowNanos());
+        }
+        responder.success(request.reply());
+    }
+
+    private @Nullable ErrorCode refusal(Allocation allocation, Set<TransportAddress> keys) {
+        int added = 0;
+        for (TransportAddress key : keys) {
+            // "If an XOR-PEER-ADDRESS attribute contains an address of an address family that is not the same as that
+            // of a relayed transport address for the allocation, the server MUST generate an error response with the
+            // 443 (Peer Address Family Mismatch) response code."
+            if (!key.ip().isIpv4()) {
+                return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+            }
+            // "The server MAY impose restrictions on the IP address allowed in the XOR-PEER-ADDRESS attribute; if a
+            // value is not allowed, the server rejects the request with a 403 (Forbidden) error."
+            if (!access.mayPermit(key.ip())) {
+                return ErrorCode.FORBIDDEN;
+            }
+            if (allocation.permissions().get(key) == null) {
+                added++;
+            }
+        }
+        // "... unable to satisfy the request due to some capacity limit or similar, then a 508 (Insufficient Capacity)
+        // error is returned."
+        boolean fits = allocation.permissions().size() + added <= config.maxPermissionsPerAllocation();
+        return fits ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+    }
+
+    /** RFC 8656 section 12.2. */
+    void channelBind(Request request) {
+        Allocation allocation = allocation(request);
+        if (allocation == null) {
+            return;
+        }
+        Integer number = request.message().get(TurnAttributes.CHANNEL_NUMBER);
+        TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
+        RelaySocket socket = allocation.socket();
+        // "The request contains both a CHANNEL-NUMBER and an XOR-PEER-ADDRESS attribute." "The channel number is in the
+        // range 0x4000 through 0x4FFF (inclusive)."
+        if (number == null || peer == null || socket == null || !ChannelData.isChannelNumber(number)) {
+            responder.error(request.reply(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        ErrorCode refusal = refusal(allocation, number, peer);
+        if (refusal != null) {
+            responder.error(request.reply(), refusal);
+            return;
+        }
+        ChannelBinding binding = allocation.channels().get(number);
+        if (binding == null) {
+            binding = new ChannelBinding(allocation, number, new Route(socket, peer));
+            allocation.channels().add(binding);
+            counters.channels++;
+        }
+        deadlines.schedule(binding, after(request.nowNanos(), TurnServerConfig.CHANNEL_LIFETIME_SECONDS));
+        // "The server also installs or refreshes a permission for the IP address in the XOR-PEER-ADDRESS attribute."
+        installPermission(allocation, permissionKey(peer), request.nowNanos());
+        responder.success(request.reply());
+    }
+
+    private @Nullable ErrorCode refusal(Allocation allocation, int number, TransportAddress peer) {
+        Channels channels = allocation.channels();
+        ChannelBinding ofNumber = channels.get(number);
+        ChannelBinding ofPeer = channels.get(peer);
+        // "The channel number is not currently bound to a different transport address (same transport address is OK)."
+        // "The transport address is not currently bound to a different channel number."
+        if (ofNumber != ofPeer) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        // "... an address of an address family that is not the same as that of a relayed transport address for the
+        // allocation, the server MUST generate an error response with the 443 (Peer Address Family Mismatch)"
+        if (!peer.ip().isIpv4()) {
+            return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+        }
+        // "The server MAY impose restrictions on the IP address and port values allowed in the XOR-PEER-ADDRESS
+        // attribute; if a value is not allowed, the server rejects the request with a 403 (Forbidden) error."
+        if (!access.mayReach(peer)) {
+            return ErrorCode.FORBIDDEN;
+        }
+        int permissions = allocation.permissions().size();
+        boolean fits = (ofNumber != null || channels.size() < config.maxChannelsPerAllocation())
+                && (allocation.permissions().get(permissionKey(peer)) != null
+                        || permissions < config.maxPermissionsPerAllocation());
+        return fits ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+    }
+
+    /** The allocation that the request is about; null when it was refused. */
+    private @Nullable Allocation allocation(Request request) {
+        Allocation allocation = allocations.get(request.client(), request.local());
+        // RFC 8656 section 5: "If no allocation with this 5-tuple exists ... the request MUST be rejected with a 437
+        // (Allocation Mismatch)". One that waits for its relay socket does not exist yet.
+        if (allocation == null || allocation.socket() == null) {
+            responder.error(request.reply(), ErrorCode.ALLOCATION_MISMATCH);
+            return null;
+        }
+        // RFC 8656 section 5: a request with other credentials than those that made the allocation gets 441, so that
+        // no other user can take it over.
+        if (!allocation.user().name().equals(request.user().name())) {
+            responder.error(request.reply(), ErrorCode.WRONG_CREDENTIALS);
+            return null;
+        }
+        return allocation;
+    }
+
+    private void installPermission(Allocation allocation, TransportAddress key, long nowNanos) {
+        Permission permission = allocation.permissions().get(key);
+        if (permission == null) {
+            permission = new Permission(allocation, key);
+            allocation.permissions().put(key, permission);
+            counters.permissions++;
+        }
+        deadlines.schedule(permission, after(nowNanos, TurnServerConfig.PERMISSION_LIFETIME_SECONDS));
+    }
+
+    /** RFC 8656 section 9: permissions are by IP address; "the port portion ... is ignored". */
+    private static TransportAddress permissionKey(TransportAddress peer) {
+        return new TransportAddress(peer.ip(), 0);
+    }
+
+    private static long after(long nowNanos, long seconds) {
+        return nowNanos + TimeUnit.SECONDS.toNanos(seconds);
+    }
+}

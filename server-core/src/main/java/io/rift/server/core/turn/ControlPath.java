@@ -1,0 +1,108 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Authentication;
+import io.rift.server.core.auth.Authenticator;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Every STUN message but Send indications: checks it as RFC 8489 section 6.3 says, and hands it to its handler. */
+final class ControlPath {
+    private final Authenticator authenticator;
+    private final AllocateHandler allocate;
+    private final AllocationRequests requests;
+    private final Responder responder;
+    private final TurnCounters counters;
+
+    ControlPath(
+            Authenticator authenticator,
+            AllocateHandler allocate,
+            AllocationRequests requests,
+            Responder responder,
+            TurnCounters counters) {
+        this.authenticator = authenticator;
+        this.allocate = allocate;
+        this.requests = requests;
+        this.responder = responder;
+        this.counters = counters;
+    }
+
+    void handle(TransportAddress client, TransportAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
+        StunMessage message = StunMessage.parse(datagram);
+        if (message == null) {
+            counters.drop(DropReason.MALFORMED_STUN);
+            return;
+        }
+        if (message.hasFingerprint() && !message.fingerprintIsValid()) {
+            counters.drop(DropReason.WRONG_FINGERPRINT);
+            return;
+        }
+        if (message.is(MessageClass.INDICATION, StunMethod.BINDING)) {
+            return; // RFC 8489 section 6.3.2: a keep-alive; nothing is sent back
+        }
+        if (message.messageClass() != MessageClass.REQUEST) {
+            counters.drop(DropReason.UNEXPECTED_MESSAGE);
+            return;
+        }
+        Reply reply = Reply.toUnproven(message, client, local);
+        switch (message.method()) {
+            case StunMethod.BINDING -> binding(message, reply);
+            case TurnMethod.ALLOCATE, TurnMethod.REFRESH, TurnMethod.CREATE_PERMISSION, TurnMethod.CHANNEL_BIND ->
+                authenticate(message, reply, nowNanos, wallSeconds);
+            // RFC 8489 section 6.3: a method that is not supported is "silently discarded"
+            default -> counters.drop(DropReason.UNEXPECTED_MESSAGE);
+        }
+    }
+
+    /** RFC 8489 section 12: Binding needs no credentials, and a MESSAGE-INTEGRITY in it says nothing here. */
+    private void binding(StunMessage message, Reply reply) {
+        if (hasOnlyKnownAttributes(message, reply)) {
+            responder.success(reply, encoder -> encoder.add(StunAttributes.XOR_MAPPED_ADDRESS, reply.client()));
+        }
+    }
+
+    /** RFC 8656 section 5: every TURN request is authenticated by the long-term credential mechanism. */
+    private void authenticate(StunMessage message, Reply reply, long nowNanos, long wallSeconds) {
+        switch (authenticator.authenticate(message, reply.client(), wallSeconds)) {
+            case Authentication.Malformed() -> responder.error(reply, ErrorCode.BAD_REQUEST);
+            case Authentication.Challenged(ErrorCode error) ->
+                responder.challenge(
+                        reply, error, authenticator.realm(), authenticator.nonce(reply.client(), wallSeconds));
+            case Authentication.Accepted accepted -> {
+                Reply signed = reply.signed(accepted.user().integrityKey());
+                // RFC 8489 section 6.3: unknown attributes are looked for "once the authentication checks are done".
+                if (hasOnlyKnownAttributes(message, signed)) {
+                    dispatch(new Request(message, reply.client(), reply.local(), accepted.user(), signed, nowNanos));
+                }
+            }
+        }
+    }
+
+    private void dispatch(Request request) {
+        switch (request.message().method()) {
+            case TurnMethod.ALLOCATE -> allocate.handle(request);
+            case TurnMethod.REFRESH -> requests.refresh(request);
+            case TurnMethod.CREATE_PERMISSION -> requests.createPermission(request);
+            case TurnMethod.CHANNEL_BIND -> requests.channelBind(request);
+            default ->
+                throw new IllegalStateException(
+                        "no handler for method " + request.message().method());
+        }
+    }
+
+    private boolean hasOnlyKnownAttributes(StunMessage message, Reply reply) {
+        List<Integer> unknown = message.unknownComprehensionRequired(KnownAttributes.TYPES);
+        if (!unknown.isEmpty()) {
+            // RFC 8489 section 6.3.1: "If the request contains one or more unknown comprehension-required attributes,
+            // the server replies with an error response with an error code of 420 (Unknown Attribute)"
+            responder.unknownAttributes(reply, unknown);
+        }
+        return unknown.isEmpty();
+    }
+}

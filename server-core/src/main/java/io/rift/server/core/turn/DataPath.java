@@ -1,0 +1,143 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.turn.ChannelData;
+import io.rift.protocol.turn.DataIndication;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relayed data, both ways. Nothing here makes an object per packet, once a peer is known.
+ */
+final class DataPath {
+    /** The largest payload of a UDP datagram over IPv4. */
+    private static final int MAX_DATAGRAM_BYTES = 65_507;
+
+    private static final int ANY_PORT = 0;
+    private static final long SPLITMIX_INCREMENT = 0x9E3779B97F4A7C15L;
+
+    private final Allocations allocations;
+    private final PeerAccess access;
+    private final TurnCounters counters;
+    private final SendIndication sendIndication = new SendIndication();
+    private long idState;
+
+    /**
+     * The data path.
+     *
+     * @param idSeed where the transaction ids of Data indications start
+     */
+    DataPath(Allocations allocations, PeerAccess access, TurnCounters counters, long idSeed) {
+        this.allocations = allocations;
+        this.access = access;
+        this.counters = counters;
+        this.idState = idSeed;
+    }
+
+    /** RFC 8656 section 12.6. A binding suffices on the way to the peer; a permission matters on the way back. */
+    @Nullable Route channelData(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
+        int length = ChannelData.payloadLength(datagram);
+        if (length < 0) {
+            return dropRoute(DropReason.MALFORMED_CHANNEL_DATA);
+        }
+        Allocation allocation = allocations.get(client, local);
+        if (allocation == null) {
+            return dropRoute(DropReason.NO_ALLOCATION);
+        }
+        // "If the channel number is not bound to any peer, then the ChannelData message is silently discarded."
+        ChannelBinding binding = allocation.channels().get(ChannelData.number(datagram));
+        if (binding == null) {
+            return dropRoute(DropReason.NO_CHANNEL);
+        }
+        return toPeer(binding.route(), datagram, datagram.position() + ChannelData.HEADER_BYTES, length);
+    }
+
+    /** RFC 8656 section 11.2. */
+    @Nullable Route sendIndication(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
+        DropReason reason = sendIndication.read(datagram);
+        if (reason != null) {
+            return dropRoute(reason);
+        }
+        Allocation allocation = allocations.get(client, local);
+        RelaySocket socket = allocation == null ? null : allocation.socket();
+        if (allocation == null || socket == null) {
+            return dropRoute(DropReason.NO_ALLOCATION);
+        }
+        // "The server also checks that there is a permission installed for the IP address contained in the
+        // XOR-PEER-ADDRESS attribute. If no such permission exists, the message is discarded."
+        IpAddress.Family family = sendIndication.family();
+        long high = sendIndication.peerHigh();
+        long low = sendIndication.peerLow();
+        if (allocation.permissions().get(family, high, low, ANY_PORT) == null) {
+            return dropRoute(DropReason.NO_PERMISSION);
+        }
+        Route route = allocation.route(socket, sendIndication);
+        return toPeer(route, datagram, sendIndication.dataIndex(), sendIndication.dataLength());
+    }
+
+    private @Nullable Route toPeer(Route route, ByteBuffer datagram, int index, int length) {
+        if (!access.mayReach(route.peer())) {
+            return dropRoute(DropReason.PEER_REFUSED);
+        }
+        counters.packetsToPeers++;
+        counters.bytesToPeers += length;
+        datagram.limit(index + length).position(index);
+        return route;
+    }
+
+    /** RFC 8656 sections 11.3 and 12.7. */
+    @Nullable ClientPath toClient(RelaySocket socket, TransportAddress peer, ByteBuffer buffer) {
+        Allocation allocation = socket.allocation();
+        if (allocation == null) {
+            return dropClient(DropReason.NO_RELAY);
+        }
+        // "If no permission is in place for the source IP address of the UDP datagram ..., then the UDP datagram is
+        // silently discarded."
+        IpAddress ip = peer.ip();
+        if (allocation.permissions().get(ip.family(), ip.high(), ip.low(), ANY_PORT) == null) {
+            return dropClient(DropReason.NO_PERMISSION);
+        }
+        int payload = buffer.position();
+        int length = buffer.remaining();
+        ChannelBinding binding = allocation.channels().get(peer);
+        int headerBytes = binding == null ? DataIndication.headerBytes(ip.family()) : ChannelData.HEADER_BYTES;
+        // RFC 8656 section 12.5: over UDP, "the padding is not required" behind ChannelData.
+        int paddingBytes = binding == null ? DataIndication.paddingBytes(length) : 0;
+        if (headerBytes + length + paddingBytes > MAX_DATAGRAM_BYTES) {
+            return dropClient(DropReason.TOO_LARGE);
+        }
+        buffer.limit(buffer.limit() + paddingBytes);
+        if (binding == null) {
+            long low = nextId();
+            DataIndication.writeData(buffer, payload, length, (int) nextId(), low, peer);
+        } else {
+            ChannelData.writeHeader(buffer, payload - headerBytes, binding.number(), length);
+        }
+        buffer.position(payload - headerBytes);
+        counters.packetsToClients++;
+        counters.bytesToClients += length;
+        return allocation.path();
+    }
+
+    /**
+     * SplitMix64, from a random seed: nobody answers an indication, so its transaction id protects nothing, and a secure
+     * generator would make garbage per packet.
+     */
+    private long nextId() {
+        idState += SPLITMIX_INCREMENT;
+        long mixed = (idState ^ idState >>> 30) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        return mixed ^ mixed >>> 31;
+    }
+
+    private @Nullable Route dropRoute(DropReason reason) {
+        counters.drop(reason);
+        return null;
+    }
+
+    private @Nullable ClientPath dropClient(DropReason reason) {
+        counters.drop(reason);
+        return null;
+    }
+}

@@ -1,0 +1,38 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.core.peerpolicy.PeerPolicy;
+
+/**
+ * Which peers a client may reach: the {@link PeerPolicy}, but for the server's own addresses, where the relayed transport
+ * addresses of live allocations are peers like any other and nothing else is. Two clients of one server can so reach
+ * each other, and nobody reaches the server's other services. What the operator denied stays denied.
+ */
+final class PeerAccess {
+    private final PeerPolicy policy;
+    private final RelayedAddresses relayed;
+
+    PeerAccess(PeerPolicy policy, RelayedAddresses relayed) {
+        this.policy = policy;
+        this.relayed = relayed;
+    }
+
+    /** Whether there may be a permission for this address. The server's own is only judged where the port is known. */
+    boolean mayPermit(IpAddress ip) {
+        return switch (policy.verdict(ip)) {
+            case DENIED -> false;
+            case PERMITTED -> true;
+            case SPECIAL_PURPOSE -> relayed.isOwn(ip);
+        };
+    }
+
+    /** Whether data may be sent to this peer now. */
+    boolean mayReach(TransportAddress peer) {
+        return switch (policy.verdict(peer.ip())) {
+            case DENIED -> false;
+            case PERMITTED -> !relayed.isOwn(peer.ip()) || relayed.isLive(peer);
+            case SPECIAL_PURPOSE -> relayed.isOwn(peer.ip()) && relayed.isLive(peer);
+        };
+    }
+}

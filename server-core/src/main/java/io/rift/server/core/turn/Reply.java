@@ -1,0 +1,89 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.TransactionId;
+import org.jspecify.annotations.Nullable;
+
+/** How to answer a request; outlives the request's bytes. */
+final class Reply {
+    private static final int UDP_OVER_IPV4_HEADER_BYTES = 28;
+    private static final int UDP_OVER_IPV6_HEADER_BYTES = 48;
+
+    private final TransportAddress client;
+    private final TransportAddress local;
+    private final int method;
+    private final TransactionId transactionId;
+    private final boolean fingerprint;
+    private final byte @Nullable [] key;
+    private final int maxBytes;
+
+    private Reply(
+            TransportAddress client,
+            TransportAddress local,
+            int method,
+            TransactionId transactionId,
+            boolean fingerprint,
+            byte @Nullable [] key,
+            int maxBytes) {
+        this.client = client;
+        this.local = local;
+        this.method = method;
+        this.transactionId = transactionId;
+        this.fingerprint = fingerprint;
+        this.key = key;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * To an address that anyone may have forged: at most twice the request in bytes of IP, so that this server is no
+     * amplifier.
+     */
+    static Reply toUnproven(StunMessage request, TransportAddress client, TransportAddress local) {
+        int headerBytes = client.ip().isIpv4() ? UDP_OVER_IPV4_HEADER_BYTES : UDP_OVER_IPV6_HEADER_BYTES;
+        return new Reply(
+                client,
+                local,
+                request.method(),
+                request.transactionId(),
+                request.hasFingerprint(),
+                null,
+                2 * (request.length() + headerBytes) - headerBytes);
+    }
+
+    /** The same answer to the same client, who has now proven its address and signs with this key. */
+    Reply signed(byte[] integrityKey) {
+        return new Reply(client, local, method, transactionId, fingerprint, integrityKey, Integer.MAX_VALUE);
+    }
+
+    TransportAddress client() {
+        return client;
+    }
+
+    TransportAddress local() {
+        return local;
+    }
+
+    int method() {
+        return method;
+    }
+
+    TransactionId transactionId() {
+        return transactionId;
+    }
+
+    /** Whether the request carried FINGERPRINT. */
+    boolean hasFingerprint() {
+        return fingerprint;
+    }
+
+    /** The key of the response's MESSAGE-INTEGRITY; null when the request was not authenticated. */
+    byte @Nullable [] key() {
+        return key;
+    }
+
+    /** The longest STUN message that may be sent. */
+    int maxBytes() {
+        return maxBytes;
+    }
+}

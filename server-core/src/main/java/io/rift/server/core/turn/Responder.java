@@ -1,0 +1,109 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.turn.TurnMethod;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the responses and counts them. */
+final class Responder {
+    private final Queue<TurnCommand> commands;
+    private final TurnCounters counters;
+    private final String software;
+
+    Responder(Queue<TurnCommand> commands, TurnCounters counters, String software) {
+        this.commands = commands;
+        this.counters = counters;
+        this.software = software;
+    }
+
+    /** Sends a success response with these attributes, and answers its bytes. */
+    ByteBuffer success(Reply reply, UnaryOperator<StunEncoder> attributes) {
+        byte[] message = encode(reply, attributes.apply(begin(reply, MessageClass.SUCCESS_RESPONSE)));
+        send(reply.client(), reply.local(), message);
+        count(reply, TurnCounters.SUCCESS);
+        return ByteBuffer.wrap(message);
+    }
+
+    /** Sends a success response without attributes of its own. */
+    void success(Reply reply) {
+        success(reply, encoder -> encoder);
+    }
+
+    /** Sends the bytes of an earlier response once more. */
+    void repeat(Reply reply, ByteBuffer response) {
+        commands.add(new TurnCommand.SendToClient(reply.local(), reply.client(), response.duplicate()));
+        count(reply, TurnCounters.SUCCESS);
+    }
+
+    /** Sends an error response. */
+    void error(Reply reply, ErrorCode error) {
+        error(reply, error, encoder -> encoder);
+    }
+
+    /** Sends 401 or 438 with what the client needs for its next attempt. */
+    void challenge(Reply reply, ErrorCode error, String realm, byte[] nonce) {
+        error(reply, error, encoder -> encoder.add(StunAttributes.REALM, realm).add(StunAttributes.NONCE, nonce));
+    }
+
+    /** Sends 420. */
+    void unknownAttributes(Reply reply, List<Integer> types) {
+        error(reply, ErrorCode.UNKNOWN_ATTRIBUTE, encoder -> encoder.add(StunAttributes.UNKNOWN_ATTRIBUTES, types));
+    }
+
+    private void error(Reply reply, ErrorCode error, UnaryOperator<StunEncoder> attributes) {
+        byte[] message = encodeError(reply, error, attributes);
+        if (message.length > reply.maxBytes()) {
+            // The reason phrase is for people; programs go by the number.
+            message = encodeError(reply, new ErrorCode(error.code(), ""), attributes);
+        }
+        if (message.length > reply.maxBytes()) {
+            counters.drop(DropReason.AMPLIFICATION);
+            return;
+        }
+        send(reply.client(), reply.local(), message);
+        count(reply, error.code());
+    }
+
+    private byte[] encodeError(Reply reply, ErrorCode error, UnaryOperator<StunEncoder> attributes) {
+        StunEncoder encoder = begin(reply, MessageClass.ERROR_RESPONSE).add(StunAttributes.ERROR_CODE, error);
+        return encode(reply, attributes.apply(encoder));
+    }
+
+    private static StunEncoder begin(Reply reply, MessageClass messageClass) {
+        return StunEncoder.of(messageClass, reply.method(), reply.transactionId());
+    }
+
+    private byte[] encode(Reply reply, StunEncoder encoder) {
+        byte @Nullable [] key = reply.key();
+        if (key == null) {
+            return reply.hasFingerprint() ? encoder.encodeWithFingerprint() : encoder.encode();
+        }
+        if (!software.isEmpty()) {
+            encoder.add(StunAttributes.SOFTWARE, software);
+        }
+        return reply.hasFingerprint()
+                ? encoder.encodeWithIntegrityAndFingerprint(key)
+                : encoder.encodeWithIntegrity(key);
+    }
+
+    private void send(TransportAddress client, TransportAddress local, byte[] message) {
+        commands.add(new TurnCommand.SendToClient(local, client, ByteBuffer.wrap(message)));
+    }
+
+    private void count(Reply reply, int code) {
+        if (reply.method() == TurnMethod.ALLOCATE) {
+            counters.allocateResult(code);
+        } else if (reply.method() == StunMethod.BINDING && code == TurnCounters.SUCCESS) {
+            counters.bindingResponses++;
+        }
+    }
+}
