@@ -8,6 +8,7 @@ import io.rift.simulation.network.Nat;
 import io.rift.simulation.network.Network;
 import io.rift.simulation.network.Realm;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class Internet {
     /** Between the server and the Internet. */
     public static final Link DATA_CENTRE = Link.of(Duration.ofMillis(5));
 
+    private static final String SERVER_ADDRESS = "192.0.2.1";
+    private static final String SITES = "203.0.113.";
+
     private final Network network;
     private final Host server;
     private int sites;
@@ -31,7 +35,7 @@ public final class Internet {
     /** A world with a server and no sites yet. */
     public Internet(long seed) {
         this.network = new Network(seed);
-        this.server = network.host("server", network.internet(), "192.0.2.1", DATA_CENTRE);
+        this.server = network.host("server", network.internet(), SERVER_ADDRESS, DATA_CENTRE);
     }
 
     /** The network below. */
@@ -44,6 +48,11 @@ public final class Internet {
         return server;
     }
 
+    /** The blocks of the public addresses. */
+    public List<String> publicBlocks() {
+        return List.of(SERVER_ADDRESS + "/32", SITES + "0/24");
+    }
+
     /** Another site with a host at it, joined to the Internet by the usual line. */
     public PeerSite site(String name, Site site) {
         return site(name, site, ACCESS);
@@ -52,7 +61,7 @@ public final class Internet {
     /** Another site with a host at it. */
     public PeerSite site(String name, Site site, Link access) {
         sites++;
-        String external = "203.0.113." + sites;
+        String external = SITES + sites;
         return switch (site) {
             case Site.Public open ->
                 new PeerSite(network.host(name, network.internet(), external, access), external, null);
