@@ -29,7 +29,9 @@ public final class ServerNode {
     /** Ports for STUN; TURN is on the first. */
     public static final List<Integer> PORTS = List.of(3478, 3479);
 
-    private static final String SHARED_SECRET = "shared by TURN and rendezvous";
+    /** What makes the credentials of the rendezvous good for TURN. */
+    public static final String SHARED_SECRET = "shared by TURN and rendezvous";
+
     private static final Duration CREDENTIALS_TTL = Duration.ofHours(1);
 
     private final Capture capture;
