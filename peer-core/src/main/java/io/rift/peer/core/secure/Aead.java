@@ -35,13 +35,13 @@ final class Aead implements AutoCloseable {
     }
 
     /**
-     * Encrypts in place: {@code [0, from)} is the associated data, {@code [from, to)} the plaintext, and the 16 bytes
-     * from {@code to} on receive the tag.
+     * Encrypts in place: {@code [offset, from)} is the associated data, {@code [from, to)} the plaintext, and the 16
+     * bytes from {@code to} on receive the tag.
      */
-    void seal(byte[] nonce, byte[] datagram, int from, int to) {
+    void seal(byte[] nonce, byte[] datagram, int offset, int from, int to) {
         try {
             cipher.init(Cipher.ENCRYPT_MODE, key, parameters(nonce));
-            cipher.updateAAD(datagram, 0, from);
+            cipher.updateAAD(datagram, offset, from - offset);
             cipher.doFinal(datagram, from, to - from, datagram, from);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the platform cannot seal with " + algorithm, e);
@@ -74,7 +74,7 @@ final class Aead implements AutoCloseable {
         int to = from + plaintext.length;
         byte[] both = Arrays.copyOf(associatedData, to + TAG_BYTES);
         System.arraycopy(plaintext, 0, both, from, plaintext.length);
-        seal(nonce, both, from, to);
+        seal(nonce, both, 0, from, to);
         return Arrays.copyOfRange(both, from, both.length);
     }
 

@@ -197,9 +197,9 @@ public abstract sealed class Handshake implements AutoCloseable
         outputs.add(output);
     }
 
-    final void transmit(List<ByteBuffer> datagrams) {
-        for (ByteBuffer datagram : datagrams) {
-            outputs.add(new HandshakeOutput.Transmit(datagram.duplicate()));
+    final void transmit(List<byte[]> datagrams) {
+        for (byte[] datagram : datagrams) {
+            outputs.add(new HandshakeOutput.Transmit(OutgoingDatagram.copyOf(datagram)));
         }
     }
 

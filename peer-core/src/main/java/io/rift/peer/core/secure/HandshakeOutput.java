@@ -8,7 +8,8 @@ public sealed interface HandshakeOutput {
     /**
      * Send this datagram to the other peer over the best path there is. It may be lost.
      *
-     * @param datagram a heap buffer for the receiver of this output alone
+     * @param datagram between position and limit, with {@link SecureSession#HEADROOM_BYTES} before and
+     *     {@link SecureSession#TAILROOM_BYTES} behind it; for the receiver of this output alone
      */
     record Transmit(ByteBuffer datagram) implements HandshakeOutput {}
 

@@ -30,7 +30,7 @@ final class InitiatorHandshake extends Handshake {
     private final Transcript transcript;
     private final EphemeralKey ephemeralKey;
     private final RetryTimer timer;
-    private List<ByteBuffer> flight = List.of();
+    private List<byte[]> flight = List.of();
     private boolean answered;
 
     InitiatorHandshake(

@@ -64,10 +64,23 @@ final class KeySchedule implements AutoCloseable {
 
     /** The MAC with which the sender shows that it has the handshake's keys. */
     byte[] finished(Role sender, byte[] hash) {
-        byte[] key = Hkdf.expandLabel(secret(sender), "finished", EMPTY);
+        byte[] key = Hkdf.expandLabel(handshakeSecret(sender), "finished", EMPTY);
         byte[] mac = Hkdf.hmac(key, hash);
         wipe(key);
         return mac;
+    }
+
+    /** What the box of this sender is locked with. Not a copy. */
+    byte[] handshakeSecret(Role sender) {
+        return switch (sender) {
+            case INITIATOR -> initiatorSecret;
+            case RESPONDER -> responderSecret;
+        };
+    }
+
+    /** What all later secrets come from. Not a copy. */
+    byte[] masterSecret() {
+        return masterSecret;
     }
 
     /** The secret of all packet keys of this sender. */
@@ -90,18 +103,11 @@ final class KeySchedule implements AutoCloseable {
     }
 
     private Aead boxKey(Role sender) {
-        return new Aead(algorithm, Hkdf.expandLabel(secret(sender), "key", EMPTY, AeadAlgorithm.KEY_BYTES));
+        return new Aead(algorithm, Hkdf.expandLabel(handshakeSecret(sender), "key", EMPTY, AeadAlgorithm.KEY_BYTES));
     }
 
     private byte[] boxIv(Role sender) {
-        return Hkdf.expandLabel(secret(sender), "iv", EMPTY, AeadAlgorithm.NONCE_BYTES);
-    }
-
-    private byte[] secret(Role sender) {
-        return switch (sender) {
-            case INITIATOR -> initiatorSecret;
-            case RESPONDER -> responderSecret;
-        };
+        return Hkdf.expandLabel(handshakeSecret(sender), "iv", EMPTY, AeadAlgorithm.NONCE_BYTES);
     }
 
     private static void wipe(byte[]... secrets) {

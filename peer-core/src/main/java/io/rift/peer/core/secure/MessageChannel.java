@@ -68,9 +68,9 @@ final class MessageChannel implements AutoCloseable {
     }
 
     /** The datagrams that carry a message. Sending them again is no second use of a nonce, as they stay the same. */
-    List<ByteBuffer> seal(HandshakeType type, int attempt, int receiverIndex, byte[] message) {
+    List<byte[]> seal(HandshakeType type, int attempt, int receiverIndex, byte[] message) {
         int count = HandshakeFragment.countFor(message.length);
-        List<ByteBuffer> datagrams = new ArrayList<>(count);
+        List<byte[]> datagrams = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
             int start = index * HandshakeFragment.MAX_PART_BYTES;
             int length = Math.min(message.length - start, HandshakeFragment.MAX_PART_BYTES);
@@ -81,8 +81,8 @@ final class MessageChannel implements AutoCloseable {
             ByteBuffer out = ByteBuffer.wrap(datagram);
             HandshakeFragment.writeHeader(out, type, index, count, attempt, receiverIndex, nonce);
             out.put(message, start, length);
-            sealing.seal(nonce, datagram, HandshakeFragment.HEADER_BYTES, to);
-            datagrams.add(ByteBuffer.wrap(datagram));
+            sealing.seal(nonce, datagram, 0, HandshakeFragment.HEADER_BYTES, to);
+            datagrams.add(datagram);
         }
         return datagrams;
     }

@@ -152,7 +152,7 @@ final class ResponderHandshake extends Handshake {
                 .put(unboxed)
                 .put(box)
                 .array();
-        List<ByteBuffer> answer = channel.seal(HandshakeType.KEY_RESP, attempt, keyInit.initiatorIndex(), keyResp);
+        List<byte[]> answer = channel.seal(HandshakeType.KEY_RESP, attempt, keyInit.initiatorIndex(), keyResp);
         SecureSession session = openSession(keys, negotiation, th3, keyInit.initiatorIndex());
         halfOpen = new HalfOpen(hash, answer, keys, th3, session, nowNanos + HALF_OPEN_NANOS);
         keepEarlyPayloads();
@@ -232,7 +232,7 @@ final class ResponderHandshake extends Handshake {
     /** KeyInit is answered, KeyConfirm awaited. */
     private static final class HalfOpen {
         private final byte[] keyInitHash;
-        private final List<ByteBuffer> answer;
+        private final List<byte[]> answer;
         private final KeySchedule keys;
         private final byte[] th3;
         private final SecureSession session;
@@ -240,7 +240,7 @@ final class ResponderHandshake extends Handshake {
 
         HalfOpen(
                 byte[] keyInitHash,
-                List<ByteBuffer> answer,
+                List<byte[]> answer,
                 KeySchedule keys,
                 byte[] th3,
                 SecureSession session,

@@ -45,14 +45,16 @@ final class SealingKey implements AutoCloseable {
             throw new IllegalStateException("the " + kind + " key is used up after " + MAX_PACKETS + " packets");
         }
         long sequence = nextSequence++;
-        int from = kind.headerBytes();
-        int to = from + Padding.paddedBytes(kind, body.length);
-        byte[] datagram = new byte[to + TAG_BYTES];
+        int plaintextBytes = Padding.paddedBytes(kind, body.length);
+        byte[] array = OutgoingDatagram.allocate(kind.headerBytes() + plaintextBytes + TAG_BYTES);
+        ByteBuffer datagram = OutgoingDatagram.wrap(array);
+        int offset = datagram.position();
+        int from = offset + kind.headerBytes();
         new EncryptedPayload(aead.algorithm().code(), kind, epoch, receiverIndex, sequence, timestamp)
-                .write(ByteBuffer.wrap(datagram));
-        Padding.write(datagram, from, innerType, body);
-        aead.seal(PayloadNonce.of(iv, timestamp, sequence), datagram, from, to);
-        return ByteBuffer.wrap(datagram);
+                .write(datagram.duplicate());
+        Padding.write(array, from, innerType, body);
+        aead.seal(PayloadNonce.of(iv, timestamp, sequence), array, offset, from, from + plaintextBytes);
+        return datagram;
     }
 
     @Override

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SecureSession implements AutoCloseable {
 
+    /** Free bytes in front of every datagram that leaves: enough for the header of a TURN Send indication over IPv6. */
+    public static final int HEADROOM_BYTES = 48;
+
+    /** Free bytes behind every datagram that leaves: the padding of a TURN message. */
+    public static final int TAILROOM_BYTES = 3;
+
     /** Inner types of {@link PayloadKind#CONTROL} below this belong to the secure session itself. */
     public static final int FIRST_FREE_CONTROL_TYPE = 0x10;
 
@@ -80,7 +86,8 @@ public final class SecureSession implements AutoCloseable {
      *
      * @param innerType what the body is, 0 to 255; with {@link PayloadKind#CONTROL} from
      *     {@link #FIRST_FREE_CONTROL_TYPE} on
-     * @return a whole datagram in a heap buffer of its own
+     * @return a whole datagram between position and limit, with {@link #HEADROOM_BYTES} before and
+     *     {@link #TAILROOM_BYTES} behind it, for the caller alone
      * @throws IllegalArgumentException if the kind is voice, the inner type out of range, or the body longer than
      *     {@link #maxBodyBytes}
      * @throws IllegalStateException if the session is closed or its key used up, see {@link #remainingPackets}

@@ -120,8 +120,7 @@ final class HandshakePair {
     }
 
     void transmit(Side from, ByteBuffer datagram) {
-        byte[] bytes = new byte[datagram.remaining()];
-        datagram.get(datagram.position(), bytes);
+        byte[] bytes = bytes(datagram);
         from.sent.add(bytes);
         for (long delay : network.delaysNanos(datagram)) {
             deliveries.add(
@@ -141,6 +140,13 @@ final class HandshakePair {
         }
     }
 
+    /** What is between position and limit. */
+    static byte[] bytes(ByteBuffer datagram) {
+        byte[] bytes = new byte[datagram.remaining()];
+        datagram.get(datagram.position(), bytes);
+        return bytes;
+    }
+
     private boolean step() {
         Delivery next = deliveries.peek();
         Side waiting = earlier(alice, bob);
@@ -156,7 +162,7 @@ final class HandshakePair {
         }
         deliveries.remove();
         nowNanos = next.atNanos();
-        deliver(next.to(), next.datagram().array());
+        deliver(next.to(), bytes(next.datagram()));
         return true;
     }
 
