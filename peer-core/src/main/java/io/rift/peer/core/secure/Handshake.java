@@ -1,5 +1,6 @@
 package io.rift.peer.core.secure;
 
+import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.PeerId;
 import io.rift.protocol.secure.PayloadKind;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Handshake implements AutoCloseable
         permits InitiatorHandshake, ResponderHandshake, RefusedHandshake {
-
-    /** What {@link #nextTimeoutNanos} answers while there is nothing to wait for. */
-    public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
     /**
      * After this many messages that whoever sent them had no right to, the handshake fails. Only the rendezvous and the
@@ -128,7 +126,7 @@ public abstract sealed class Handshake implements AutoCloseable
     /** Tells the time; does nothing before {@link #nextTimeoutNanos}. */
     public abstract void handleTimeout(long nowNanos);
 
-    /** When to call {@link #handleTimeout}, or {@link #NO_TIMEOUT}. */
+    /** When to call {@link #handleTimeout}, or {@link Deadlines#NEVER}. */
     public abstract long nextTimeoutNanos();
 
     /** The next output, {@code null} when there is none. */

@@ -7,6 +7,8 @@ public final class HandshakeContext {
 
     public static final int SESSION_BYTES = 32;
 
+    public static final int INVITE_SECRET_BYTES = 32;
+
     private final byte[] session;
     private final Identity identity;
     private final Introduction local;
@@ -52,8 +54,15 @@ public final class HandshakeContext {
     /**
      * The same with a secret that both peers got outside of the rendezvous. Both have to use it; it shuts out even a
      * server that gave each of them a wrong peer id from the start.
+     *
+     * @param secret {@value #INVITE_SECRET_BYTES} random bytes
+     * @throws IllegalArgumentException if the secret has another length
      */
     public HandshakeContext withInviteSecret(byte[] secret) {
+        if (secret.length != INVITE_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "an invite secret has " + INVITE_SECRET_BYTES + " bytes, not " + secret.length);
+        }
         return new HandshakeContext(session, identity, local, remote, secret);
     }
 

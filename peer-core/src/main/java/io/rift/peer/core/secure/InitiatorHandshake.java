@@ -76,7 +76,7 @@ final class InitiatorHandshake extends Handshake {
 
     @Override
     public long nextTimeoutNanos() {
-        return timer.isRunning() ? timer.deadlineNanos() : NO_TIMEOUT;
+        return timer.deadlineNanos();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.rift.peer.core.secure;
 
+import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.IpAddress;
 import java.util.random.RandomGenerator;
 
@@ -24,7 +25,7 @@ final class RefusedHandshake extends Handshake {
 
     @Override
     public long nextTimeoutNanos() {
-        return NO_TIMEOUT;
+        return Deadlines.NEVER;
     }
 
     @Override

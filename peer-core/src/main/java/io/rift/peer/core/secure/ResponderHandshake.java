@@ -2,6 +2,7 @@ package io.rift.peer.core.secure;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.PeerId;
 import io.rift.protocol.secure.Capabilities;
@@ -60,14 +61,14 @@ final class ResponderHandshake extends Handshake {
 
     @Override
     public void handleTimeout(long nowNanos) {
-        if (halfOpen != null && nowNanos - halfOpen.deadlineNanos >= 0) {
+        if (Deadlines.isDue(nextTimeoutNanos(), nowNanos)) {
             timeOut();
         }
     }
 
     @Override
     public long nextTimeoutNanos() {
-        return halfOpen == null ? NO_TIMEOUT : halfOpen.deadlineNanos;
+        return halfOpen == null ? Deadlines.NEVER : halfOpen.deadlineNanos;
     }
 
     @Override

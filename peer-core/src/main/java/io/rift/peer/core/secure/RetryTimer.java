@@ -3,6 +3,8 @@ package io.rift.peer.core.secure;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.rift.peer.core.time.Deadlines;
+
 /** When to send something again: first after max(50 ms, 2 round trips), then doubling, six tries in all. */
 final class RetryTimer {
 
@@ -15,8 +17,7 @@ final class RetryTimer {
 
     private final long firstIntervalNanos;
     private int tries;
-    private long deadlineNanos;
-    private boolean running;
+    private long deadlineNanos = Deadlines.NEVER;
 
     RetryTimer(long rttNanos) {
         this.firstIntervalNanos = Math.clamp(2 * rttNanos, MIN_INTERVAL_NANOS, MAX_FIRST_INTERVAL_NANOS);
@@ -26,29 +27,25 @@ final class RetryTimer {
     void start(long nowNanos) {
         tries = 1;
         deadlineNanos = nowNanos + firstIntervalNanos;
-        running = true;
     }
 
     void stop() {
-        running = false;
+        deadlineNanos = Deadlines.NEVER;
     }
 
-    boolean isRunning() {
-        return running;
-    }
-
+    /** When the next try is due, or {@link Deadlines#NEVER}. */
     long deadlineNanos() {
         return deadlineNanos;
     }
 
     boolean isDue(long nowNanos) {
-        return running && nowNanos - deadlineNanos >= 0;
+        return Deadlines.isDue(deadlineNanos, nowNanos);
     }
 
     /** Whether there is another try; if so, it is sent now. */
     boolean tryAgain(long nowNanos) {
         if (tries == MAX_TRIES) {
-            running = false;
+            stop();
             return false;
         }
         deadlineNanos = nowNanos + (firstIntervalNanos << tries);

@@ -2,6 +2,8 @@ package io.rift.peer.core.secure;
 
 import io.rift.protocol.PeerId;
 import io.rift.protocol.secure.Capabilities;
+import io.rift.protocol.secure.Suite;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Capabilities with the signature of the peer that has them. There is no instance without a good signature. */
@@ -19,7 +21,17 @@ public final class SignedCapabilities {
         this.signature = signature;
     }
 
-    /** Signs what this peer can do. */
+    /**
+     * What this implementation can do, signed.
+     *
+     * @param notAfterSeconds seconds since the Unix epoch until which others may rely on it
+     */
+    public static SignedCapabilities current(Identity identity, long notAfterSeconds) {
+        List<Integer> suites = Negotiation.SUITES.stream().map(Suite::code).toList();
+        return sign(new Capabilities(Negotiation.VERSION, Negotiation.VERSION, suites, 0, notAfterSeconds), identity);
+    }
+
+    /** Signs other capabilities than the {@link #current} ones, say another order of preference. */
     public static SignedCapabilities sign(Capabilities capabilities, Identity identity) {
         byte[] encoded = capabilities.encode();
         byte[] signature = SignatureContext.CAPABILITIES.sign(identity, encoded);

@@ -2,6 +2,7 @@ package io.rift.peer.core.secure;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.secure.PayloadKind;
 import java.nio.ByteBuffer;
@@ -151,7 +152,7 @@ final class HandshakePair {
         Delivery next = deliveries.peek();
         Side waiting = earlier(alice, bob);
         long deadline = waiting.handshake.nextTimeoutNanos();
-        boolean timeoutFirst = deadline != Handshake.NO_TIMEOUT && (next == null || deadline - next.atNanos() < 0);
+        boolean timeoutFirst = deadline != Deadlines.NEVER && (next == null || deadline - next.atNanos() < 0);
         if (timeoutFirst) {
             nowNanos = deadline;
             waiting.handshake.handleTimeout(nowNanos);
@@ -169,8 +170,7 @@ final class HandshakePair {
     private static Side earlier(Side one, Side two) {
         long first = one.handshake.nextTimeoutNanos();
         long second = two.handshake.nextTimeoutNanos();
-        boolean firstIsEarlier =
-                second == Handshake.NO_TIMEOUT || (first != Handshake.NO_TIMEOUT && first - second <= 0);
+        boolean firstIsEarlier = second == Deadlines.NEVER || (first != Deadlines.NEVER && first - second <= 0);
         return firstIsEarlier ? one : two;
     }
 
