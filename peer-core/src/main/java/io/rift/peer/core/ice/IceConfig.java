@@ -23,6 +23,9 @@ public record IceConfig(
         Duration establishmentTimeout,
         Duration recheckInterval) {
 
+    /** RFC 8445 section 14.2: "agents MUST NOT use a Ta value smaller than 5 ms". */
+    private static final Duration MIN_PACE = Duration.ofMillis(5);
+
     /**
      * What Rift uses. Ta is 20 ms where RFC 8445 has 50 ms by default: both ends are ours, a check list holds a handful
      * of pairs, and a check is smaller than the voice frame that RFC 5245 sent at this pace.
@@ -35,9 +38,6 @@ public record IceConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(20),
             Duration.ofSeconds(30));
-
-    /** RFC 8445 section 14.2: "agents MUST NOT use a Ta value smaller than 5 ms". */
-    private static final Duration MIN_PACE = Duration.ofMillis(5);
 
     /**
      * Checks the values.

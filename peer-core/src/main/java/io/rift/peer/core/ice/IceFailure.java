@@ -20,8 +20,6 @@ public record IceFailure(
 
     /** Reasons, each with what a user can do about it in mind. */
     public enum Cause {
-        /** The peer's credentials never came. */
-        NO_REMOTE_DESCRIPTION,
         /** We have no candidate at all. */
         NO_LOCAL_CANDIDATES,
         /** The peer has no candidate at all. */
@@ -30,7 +28,7 @@ public record IceFailure(
         NO_PAIRS,
         /** Every pair was checked and failed. */
         ALL_PAIRS_FAILED,
-        /** Time ran out before every pair had its answer. */
+        /** Time ran out before every pair had its answer: the usual fate behind a firewall. */
         TIMED_OUT,
         /** There was a path; it broke and none was found again. */
         PATH_LOST
@@ -49,11 +47,11 @@ public record IceFailure(
      *
      * @param kind the kind of path
      * @param checked pairs on which at least one check was sent
-     * @param unchecked pairs whose turn never came, or that waited for a permission
-     * @param unanswered checked pairs whose check timed out or still waits
-     * @param refused pairs that failed by an error: asymmetric addresses, an error response, no permission
+     * @param unchecked pairs whose turn never came, or that never got a permission
+     * @param refused those of both that failed by an answer and not by silence: an error response, an answer from
+     *     another address, a refused permission
      */
-    public record PairCount(PathKind kind, int checked, int unchecked, int unanswered, int refused) {}
+    public record PairCount(PathKind kind, int checked, int unchecked, int refused) {}
 
     /** Copies the lists. */
     public IceFailure {
