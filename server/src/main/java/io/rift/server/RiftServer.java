@@ -1,10 +1,14 @@
 package io.rift.server;
 
 import io.rift.server.config.ConfigurationKeys;
+import io.rift.server.config.RiftProperties;
+import io.rift.server.config.TurnSecrets;
 import java.util.Objects;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -12,15 +16,17 @@ import org.springframework.core.env.ConfigurableEnvironment;
 public final class RiftServer implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
+    private final ServerPorts ports;
 
     private RiftServer(ConfigurableApplicationContext context) {
         this.context = context;
+        this.ports = ServerPorts.of(context);
     }
 
     /** Runs the server in the foreground until it is told to end. */
     public static void main(String[] arguments) {
         try {
-            start(arguments);
+            System.out.println(start(arguments).notice());
         } catch (RuntimeException e) {
             System.exit(1); // the reason stands on stderr: StartupFailureReporter
         }
@@ -35,6 +41,7 @@ public final class RiftServer implements AutoCloseable {
         SpringApplication application = new SpringApplication(ServerConfiguration.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.addInitializers(context -> check(context.getEnvironment()));
+        application.addListeners((ApplicationListener<ApplicationStartedEvent>) RiftServer::tellPorts);
         return new RiftServer(application.run(arguments));
     }
 
@@ -44,6 +51,37 @@ public final class RiftServer implements AutoCloseable {
         new ConfigurationKeys(groups.value()).check(environment);
         ConfigurationKeys.checkPort(environment, "server.port");
         ConfigurationKeys.checkPort(environment, "management.server.port");
+    }
+
+    private static void tellPorts(ApplicationStartedEvent event) {
+        RiftProperties settings = event.getApplicationContext().getBean(RiftProperties.class);
+        if (settings.portsFile() != null) {
+            ServerPorts.of(event.getApplicationContext()).writeTo(settings.portsFile());
+        }
+    }
+
+    /** Where it listens. */
+    public ServerPorts ports() {
+        return ports;
+    }
+
+    /** How to reach it, for people. */
+    String notice() {
+        String host = ServerPorts.host(ports.addresses().getFirst());
+        StringBuilder notice = new StringBuilder("Rift is ready\n");
+        notice.append("  rendezvous   ").append(ports.rendezvous(null)).append('\n');
+        notice.append("  STUN, TURN   ").append(host).append(':').append(ports.turn());
+        notice.append(" (UDP), a second port for STUN: ").append(ports.stun()).append('\n');
+        if (ports.management() != 0) {
+            String address = context.getEnvironment().getProperty("management.server.address", "127.0.0.1");
+            notice.append("  management   http://").append(address).append(':').append(ports.management());
+            notice.append("/actuator/health and /actuator/prometheus\n");
+        }
+        notice.append(
+                context.getBean(TurnSecrets.class).generated()
+                        ? "  TURN users   from the rendezvous, by a secret made for this run (rift.turn.shared-secrets keeps one)"
+                        : "  TURN users   from the rendezvous, and from whoever knows rift.turn.shared-secrets");
+        return notice.toString();
     }
 
     /** Stops in order; returns when everything is closed. */

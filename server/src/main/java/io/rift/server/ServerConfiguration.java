@@ -1,12 +1,37 @@
 package io.rift.server;
 
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.AddressPlan;
+import io.rift.server.address.HostAddresses;
+import io.rift.server.address.LiveRelays;
+import io.rift.server.capture.Capture;
+import io.rift.server.capture.PcapFile;
+import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
 import io.rift.server.config.TurnProperties;
+import io.rift.server.config.TurnSecrets;
+import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.Nonces;
+import io.rift.server.core.auth.SharedSecrets;
+import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.rendezvous.Announcements;
+import io.rift.server.core.turn.TurnServer;
+import io.rift.server.core.turn.TurnServerConfig;
+import io.rift.server.health.StunHealth;
+import io.rift.server.socket.TurnSockets;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** What the server consists of. A new group of keys is added to the property classes here, and is then checked, too. */
@@ -18,4 +43,91 @@ import org.springframework.context.annotation.Import;
     StunProperties.class,
     DiagnosticsProperties.class
 })
-public class ServerConfiguration {}
+public class ServerConfiguration {
+
+    private static final int NONCE_KEY_BYTES = 32;
+
+    @Bean
+    AddressPlan addressPlan(TurnProperties turn) {
+        return AddressPlan.of(turn, HostAddresses.detect());
+    }
+
+    @Bean
+    LiveRelays liveRelays(AddressPlan plan) {
+        return new LiveRelays(plan.own());
+    }
+
+    @Bean
+    TurnSecrets turnSecrets(TurnProperties turn) {
+        return TurnSecrets.of(turn, new SecureRandom());
+    }
+
+    @Bean
+    @ConditionalOnProperty("rift.diagnostics.capture")
+    PcapFile capture(DiagnosticsProperties diagnostics) {
+        Path path = Objects.requireNonNull(diagnostics.capture());
+        try {
+            return PcapFile.create(path, diagnostics.captureLimit().toBytes());
+        } catch (IOException e) {
+            throw new ConfigurationException("rift.diagnostics.capture=" + path + ": cannot be written: " + e, e);
+        }
+    }
+
+    /** Open as soon as it exists, so that whoever depends on it knows the ports. Closed after all that depend on it. */
+    @Bean(destroyMethod = "close")
+    TurnSockets turnSockets(
+            TurnProperties turn,
+            StunProperties stun,
+            AddressPlan plan,
+            LiveRelays relays,
+            TurnSecrets secrets,
+            ObjectProvider<Capture> capture) {
+        SecureRandom random = new SecureRandom();
+        byte[] nonceKey = new byte[NONCE_KEY_BYTES];
+        random.nextBytes(nonceKey);
+        try {
+            Authenticator authenticator = new Authenticator(
+                    turn.realm(),
+                    turn.users(),
+                    new SharedSecrets(secrets.all()),
+                    new Nonces(List.of(nonceKey), Nonces.DEFAULT_LIFETIME_SECONDS));
+            PeerPolicy policy = PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers());
+            return TurnSockets.open(
+                    new TurnSockets.Settings(
+                            plan.listeners(), turn.port(), stun.secondPortOr(turn.port()), turn.shards()),
+                    shards -> new TurnServer(shardConfig(turn, shards), authenticator, policy, relays, random),
+                    relays,
+                    capture.getIfAvailable());
+        } catch (IllegalArgumentException e) { // a bound of the core's
+            throw new ConfigurationException("rift.turn: " + e.getMessage(), e);
+        }
+    }
+
+    /** The bounds hold for the node as a whole; each shard gets its part. */
+    private static TurnServerConfig shardConfig(TurnProperties turn, int shards) {
+        return TurnServerConfig.builder()
+                .relayPorts(turn.relayPorts())
+                .maxLifetimeSeconds(turn.maxLifetimeSeconds())
+                .maxAllocations(Math.ceilDiv(turn.maxAllocations(), shards))
+                .maxAllocationsPerUser(Math.ceilDiv(turn.maxAllocationsPerUser(), shards))
+                .build();
+    }
+
+    @Bean
+    Announcements announcements(AddressPlan plan, TurnSockets sockets) {
+        return local -> {
+            List<TransportAddress> turn = plan.announcedTo(local).stream()
+                    .map(ip -> new TransportAddress(ip, sockets.turnPort()))
+                    .toList();
+            List<TransportAddress> stun = turn.stream()
+                    .flatMap(server -> List.of(server, new TransportAddress(server.ip(), sockets.stunPort())).stream())
+                    .toList();
+            return new Announcements.Announcement(stun, turn);
+        };
+    }
+
+    @Bean
+    StunHealth stunHealthIndicator(TurnSockets sockets) {
+        return new StunHealth(sockets);
+    }
+}

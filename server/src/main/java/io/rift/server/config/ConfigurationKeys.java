@@ -93,7 +93,8 @@ public final class ConfigurationKeys {
      */
     public static void checkPort(ConfigurableEnvironment environment, String key) {
         String text = environment.getProperty(key, "0").strip();
-        if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > TransportAddress.MAX_PORT) {
+        boolean off = text.equals("-1") && key.startsWith("management.");
+        if (!off && (!text.matches("\\d{1,5}") || Integer.parseInt(text) > TransportAddress.MAX_PORT)) {
             throw new ConfigurationException(key + "=" + text + ": is no port of 0 to 65535");
         }
     }

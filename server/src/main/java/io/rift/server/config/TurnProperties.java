@@ -4,6 +4,7 @@ import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.peerpolicy.Cidr;
 import io.rift.server.core.turn.PortRange;
+import io.rift.server.core.turn.TurnServerConfig;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -37,6 +38,11 @@ import org.springframework.validation.annotation.Validated;
  * @param deniedPeers CIDR blocks that no client may reach through the relay. They win over everything.
  * @param allowedPeers CIDR blocks that clients may reach although they lie in a special-purpose range (private,
  *     loopback, link-local, shared, documentation, multicast, reserved), all of which are refused otherwise.
+ * @param maxAllocations Allocations that may live at once, each of which costs a socket and a port. Beyond it a client
+ *     gets error 508.
+ * @param maxAllocationsPerUser Allocations that one user may have at once, the part before the colon of a time-limited
+ *     user name left aside. Beyond it the user gets error 486.
+ * @param maxLifetimeSeconds The longest life of an allocation between two refreshes that a client can ask for.
  * @param shards Event loops, each with a socket of its own on every listening address and a share of the clients, by
  *     SO_REUSEPORT. More than 1 needs Linux with epoll. Default: the number of processors with epoll, otherwise 1.
  */
@@ -53,6 +59,11 @@ public record TurnProperties(
         @DefaultValue("49152-65535") PortRange relayPorts,
         @DefaultValue List<Cidr> deniedPeers,
         @DefaultValue List<Cidr> allowedPeers,
+        @DefaultValue("16000") @Min(1) int maxAllocations,
+        @DefaultValue("64") @Min(1) int maxAllocationsPerUser,
+
+        @DefaultValue("3600") @Min(TurnServerConfig.DEFAULT_LIFETIME_SECONDS) int maxLifetimeSeconds,
+
         @Min(1) @Max(MAX_SHARDS) @Nullable Integer shards) {
 
     /** More event loops than any machine needs. */

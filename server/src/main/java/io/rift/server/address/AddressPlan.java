@@ -1,0 +1,138 @@
+package io.rift.server.address;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.IpAddress.Family;
+import io.rift.server.config.ConfigurationException;
+import io.rift.server.config.TurnProperties;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where to listen and what to say about it.
+ *
+ * @param listeners one per address, no address twice
+ * @param announced the addresses that peers are told for STUN and TURN
+ * @param own every address that is this node: of its interfaces, and how the world sees them. Loopback addresses count
+ *     only where the node listens or relays on them: otherwise the peer policy guards them.
+ */
+public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, Set<IpAddress> own) {
+
+    /** A machine with more addresses has to be told which to use. */
+    public static final int MAX_LISTENERS = 64;
+
+    private static final String BIND_KEY = "rift.turn.bind-addresses";
+    private static final String EXTERNAL_KEY = "rift.turn.external-addresses";
+
+    /** Takes copies. */
+    public AddressPlan {
+        listeners = List.copyOf(listeners);
+        announced = List.copyOf(announced);
+        own = Set.copyOf(own);
+    }
+
+    /**
+     * The plan for these settings on this machine.
+     *
+     * @throws ConfigurationException if the settings contradict each other or the machine
+     */
+    public static AddressPlan of(TurnProperties settings, HostAddresses host) {
+        List<IpAddress> binds = settings.bindAddresses();
+        List<IpAddress> externals = settings.externalAddresses();
+        if (externals.size() > 1 && externals.size() != binds.size()) {
+            throw new ConfigurationException(EXTERNAL_KEY + ": " + externals.size() + " addresses for " + binds.size()
+                    + " bind addresses, give one for each or one for all");
+        }
+        if (Set.copyOf(externals).size() < externals.size()) {
+            throw new ConfigurationException(EXTERNAL_KEY + ": has an address twice");
+        }
+        Map<IpAddress, Listener> listenerByBind = new LinkedHashMap<>();
+        Set<IpAddress> announced = new LinkedHashSet<>();
+        for (int i = 0; i < binds.size(); i++) {
+            IpAddress bind = binds.get(i);
+            boolean wildcard = HostAddresses.isWildcard(bind);
+            IpAddress main = host.mainOrLoopback(bind.family());
+            IpAddress external = externals.isEmpty() ? null : externals.get(Math.min(i, externals.size() - 1));
+            if (external != null) {
+                requireSameFamily(bind, external);
+                IpAddress inside = wildcard ? main : externals.size() == 1 ? firstBind(binds, main) : bind;
+                IpAddress relay = host.all().contains(external) ? external : inside;
+                for (IpAddress address : wildcard ? all(bind.family(), host) : List.of(bind)) {
+                    listenerByBind.put(address, new Listener(address, relay, external));
+                }
+                announced.add(external);
+            } else if (wildcard) {
+                for (IpAddress address : all(bind.family(), host)) {
+                    // From a loopback address nothing can be sent to another machine.
+                    IpAddress relay = HostAddresses.isLoopback(address) ? main : address;
+                    listenerByBind.putIfAbsent(address, new Listener(address, relay, relay));
+                }
+                announced.add(main);
+            } else {
+                listenerByBind.put(bind, new Listener(bind, bind, bind));
+                announced.add(bind);
+            }
+        }
+        if (listenerByBind.size() > MAX_LISTENERS) {
+            throw new ConfigurationException(BIND_KEY + ": this machine has " + listenerByBind.size()
+                    + " addresses, more than " + MAX_LISTENERS + ", so name those to use");
+        }
+        List<Listener> listeners = new ArrayList<>(listenerByBind.values());
+        return new AddressPlan(listeners, new ArrayList<>(announced), own(listeners, host));
+    }
+
+    private static void requireSameFamily(IpAddress bind, IpAddress external) {
+        if (external.family() != bind.family()) {
+            throw new ConfigurationException(
+                    EXTERNAL_KEY + "=" + external + ": is of another address family than " + BIND_KEY + "=" + bind);
+        }
+    }
+
+    /** Behind one external address there is one address of this machine, at which all relay sockets are then opened. */
+    private static IpAddress firstBind(List<IpAddress> binds, IpAddress main) {
+        return binds.stream()
+                .filter(bind -> bind.family() == main.family() && !HostAddresses.isWildcard(bind))
+                .filter(bind -> !HostAddresses.isLoopback(bind) || binds.size() == 1)
+                .findFirst()
+                .orElse(main);
+    }
+
+    private static List<IpAddress> all(Family family, HostAddresses host) {
+        List<IpAddress> all = host.all().stream()
+                .filter(address -> address.family() == family)
+                .toList();
+        if (all.isEmpty()) {
+            throw new ConfigurationException(
+                    BIND_KEY + ": this machine has no " + (family == Family.IPV4 ? "IPv4" : "IPv6") + " address");
+        }
+        return all;
+    }
+
+    /** The addresses to tell a client whose connection ends at {@code local}: the way by which it came works for it. */
+    public List<IpAddress> announcedTo(IpAddress local) {
+        for (Listener listener : listeners) {
+            if (listener.bind().equals(local)) {
+                return List.of(listener.external());
+            }
+        }
+        return announced;
+    }
+
+    private static Set<IpAddress> own(List<Listener> listeners, HostAddresses host) {
+        Set<IpAddress> own = new LinkedHashSet<>();
+        for (IpAddress address : host.all()) {
+            if (!HostAddresses.isLoopback(address)) {
+                own.add(address);
+            }
+        }
+        for (Listener listener : listeners) {
+            own.add(listener.bind());
+            own.add(listener.relay());
+            own.add(listener.external());
+        }
+        return own;
+    }
+}

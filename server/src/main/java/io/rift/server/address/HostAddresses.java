@@ -1,0 +1,89 @@
+package io.rift.server.address;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.IpAddress.Family;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses of this machine's interfaces.
+ *
+ * @param all every unicast address of an interface that is up, loopback included, link-local IPv6 not
+ * @param mainIpv4 from which the machine talks to the world over IPv4, if it does
+ * @param mainIpv6 from which the machine talks to the world over IPv6, if it does
+ */
+public record HostAddresses(
+        List<IpAddress> all,
+        @Nullable IpAddress mainIpv4,
+        @Nullable IpAddress mainIpv6) {
+
+    /** Any public address does: connecting a UDP socket only looks up the route, nothing is sent. */
+    private static final IpAddress SOMEWHERE_IPV4 = IpAddress.parse("198.41.0.4");
+
+    private static final IpAddress SOMEWHERE_IPV6 = IpAddress.parse("2001:503:ba3e::2:30");
+    private static final int DISCARD_PORT = 9;
+
+    /** Takes a copy. */
+    public HostAddresses {
+        all = List.copyOf(all);
+    }
+
+    /** The addresses that the machine has now. */
+    public static HostAddresses detect() {
+        try {
+            List<IpAddress> all = new ArrayList<>();
+            for (NetworkInterface networkInterface :
+                    NetworkInterface.networkInterfaces().toList()) {
+                if (networkInterface.isUp()) {
+                    networkInterface
+                            .inetAddresses()
+                            .filter(address -> address instanceof Inet4Address || !address.isLinkLocalAddress())
+                            .forEach(address -> all.add(IpAddress.of(address)));
+                }
+            }
+            return new HostAddresses(
+                    all, main(Family.IPV4, SOMEWHERE_IPV4, all), main(Family.IPV6, SOMEWHERE_IPV6, all));
+        } catch (SocketException e) {
+            throw new UncheckedIOException("cannot list this machine's network interfaces", e);
+        }
+    }
+
+    private static @Nullable IpAddress main(Family family, IpAddress somewhere, List<IpAddress> all) {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.connect(new InetSocketAddress(somewhere.toInetAddress(), DISCARD_PORT));
+            IpAddress source = IpAddress.of(socket.getLocalAddress());
+            if (all.contains(source) && !isLoopback(source)) {
+                return source;
+            }
+        } catch (SocketException | IllegalArgumentException e) {
+            // no route of this family; an interface may still have an address
+        }
+        return all.stream()
+                .filter(address -> address.family() == family && !isLoopback(address))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The main address of this family, or the loopback address where there is none. */
+    IpAddress mainOrLoopback(Family family) {
+        IpAddress main = family == Family.IPV4 ? mainIpv4 : mainIpv6;
+        return main != null ? main : IpAddress.parse(family == Family.IPV4 ? "127.0.0.1" : "::1");
+    }
+
+    static boolean isLoopback(IpAddress address) {
+        return address.toInetAddress().isLoopbackAddress();
+    }
+
+    static boolean isWildcard(IpAddress address) {
+        InetAddress inet = address.toInetAddress();
+        return inet.isAnyLocalAddress();
+    }
+}

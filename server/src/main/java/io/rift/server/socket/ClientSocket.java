@@ -1,0 +1,66 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.DatagramChannel;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.Listener;
+import io.rift.server.core.turn.Route;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/** A socket at which clients come in. */
+final class ClientSocket extends ShardSocket {
+
+    private static final short BINDING_REQUEST = 0x0001;
+
+    private final Listener listener;
+    private final TransportAddress local;
+    private final boolean bindingOnly;
+
+    /**
+     * A bound socket.
+     *
+     * @param bindingOnly whether to answer Binding requests and nothing else
+     */
+    ClientSocket(Shard shard, DatagramChannel channel, Listener listener, boolean bindingOnly) {
+        super(shard, channel);
+        this.listener = listener;
+        this.local = TransportAddress.of(channel.localAddress());
+        this.bindingOnly = bindingOnly;
+    }
+
+    TransportAddress local() {
+        return local;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** Closes it, from any thread. */
+    void stop() {
+        shard.forget(this);
+    }
+
+    @Override
+    boolean received(ByteBuf content, InetSocketAddress sender) {
+        ByteBuffer datagram = content.internalNioBuffer(content.readerIndex(), content.readableBytes());
+        if (bindingOnly && !isBindingRequest(datagram)) {
+            shard.drop(SocketDrop.NOT_BINDING);
+            return false;
+        }
+        int start = datagram.position();
+        Route route = shard.handleClientDatagram(sender, local, datagram);
+        if (route == null) {
+            shard.drain(listener);
+            return false;
+        }
+        int payloadAt = content.readerIndex() + datagram.position() - start;
+        content.setIndex(payloadAt, payloadAt + datagram.remaining());
+        return shard.sendToPeer(route, content);
+    }
+
+    private static boolean isBindingRequest(ByteBuffer datagram) {
+        return datagram.remaining() >= Short.BYTES && datagram.getShort(datagram.position()) == BINDING_REQUEST;
+    }
+}

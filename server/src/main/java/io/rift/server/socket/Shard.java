@@ -1,0 +1,371 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.util.concurrent.Future;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.Listener;
+import io.rift.server.address.LiveRelays;
+import io.rift.server.capture.Capture;
+import io.rift.server.core.turn.ClientPath;
+import io.rift.server.core.turn.RelaySocket;
+import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.TurnCommand;
+import io.rift.server.core.turn.TurnServer;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One event loop, one core, and the sockets that belong to them. Only {@link #counters()} is for other threads. */
+final class Shard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+    private static final long PUBLISH_MILLIS = 200;
+
+    /** Where a client's data goes: hung on the core's {@link ClientPath}, so that no packet has to look it up. */
+    private record ClientEnd(ClientSocket socket, InetSocketAddress address) {}
+
+    private final EventLoop loop;
+    private final Transport transport;
+    private final TurnServer core;
+    private final LiveRelays relays;
+    private final @Nullable Capture capture;
+    private final Listener mainListener;
+    private final boolean translates;
+
+    private final ReceiveSlabs slabs;
+    private final AddressCache addresses = new AddressCache();
+    private final Map<TransportAddress, ClientSocket> clientSocketByLocal = new LinkedHashMap<>();
+    private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
+    private final List<ShardSocket> unflushed = new ArrayList<>();
+    private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
+
+    private @Nullable Future<?> timer;
+    private long timerNanos;
+    private boolean closing;
+    private volatile ShardCounters counters;
+
+    /**
+     * A shard without sockets.
+     *
+     * @param listeners where the node listens
+     */
+    Shard(
+            EventLoop loop,
+            Transport transport,
+            TurnServer core,
+            LiveRelays relays,
+            List<Listener> listeners,
+            @Nullable Capture capture) {
+        this.loop = loop;
+        this.transport = transport;
+        this.core = core;
+        this.relays = relays;
+        this.mainListener = listeners.getFirst();
+        this.translates = listeners.stream().anyMatch(Listener::isTranslated);
+        this.capture = capture;
+        slabs = new ReceiveSlabs(transport.datagramsPerRead());
+        for (SocketDrop reason : SocketDrop.values()) {
+            drops.put(reason, new long[1]);
+        }
+        counters = snapshot();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /** What the shard has done, at most a moment ago. */
+    ShardCounters counters() {
+        return counters;
+    }
+
+    /**
+     * Opens a socket for clients.
+     *
+     * @param port to bind, 0 for any
+     * @return the bound socket, or the reason why there is none
+     */
+    Future<ClientSocket> listen(Listener listener, int port, boolean bindingOnly, boolean sharesItsPort) {
+        var opened = loop.<ClientSocket>newPromise();
+        loop.execute(() -> {
+            DatagramChannel channel;
+            try {
+                channel = transport.clientSocket(listener.bind().family(), slabs, sharesItsPort);
+            } catch (ChannelException e) {
+                opened.setFailure(e);
+                return;
+            }
+            bind(channel, new InetSocketAddress(listener.bind().toInetAddress(), port))
+                    .addListener((ChannelFuture bound) -> {
+                        if (bound.isSuccess()) {
+                            ClientSocket socket = new ClientSocket(this, channel, listener, bindingOnly);
+                            channel.pipeline().addLast(socket);
+                            clientSocketByLocal.put(socket.local(), socket);
+                            opened.setSuccess(socket);
+                        } else {
+                            var _ = channel.close();
+                            opened.setFailure(Objects.requireNonNull(bound.cause()));
+                        }
+                    });
+        });
+        return opened;
+    }
+
+    /** Closes a socket for clients whose port is given up again, from any thread. */
+    void forget(ClientSocket socket) {
+        loop.execute(() -> {
+            clientSocketByLocal.remove(socket.local());
+            socket.close();
+        });
+    }
+
+    private ChannelFuture bind(DatagramChannel channel, InetSocketAddress address) {
+        ChannelPromise bound = channel.newPromise();
+        loop.register(channel).addListener((ChannelFuture registered) -> {
+            if (registered.isSuccess()) {
+                var _ = channel.bind(address, bound);
+            } else {
+                bound.setFailure(Objects.requireNonNull(registered.cause()));
+            }
+        });
+        return bound;
+    }
+
+    /** Starts to publish counters. */
+    void start() {
+        var _ = loop.scheduleAtFixedRate(
+                () -> counters = snapshot(), PUBLISH_MILLIS, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private ShardCounters snapshot() {
+        Map<SocketDrop, Long> dropsSoFar = new EnumMap<>(SocketDrop.class);
+        drops.forEach((reason, count) -> dropsSoFar.put(reason, count[0]));
+        return new ShardCounters(core.counters().snapshot(), dropsSoFar);
+    }
+
+    // --- data: from one socket of this loop to another ---
+
+    @Nullable Route handleClientDatagram(InetSocketAddress sender, TransportAddress local, ByteBuffer datagram) {
+        return core.handleClientDatagram(
+                addresses.of(sender),
+                local,
+                datagram,
+                System.nanoTime(),
+                TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+    }
+
+    @Nullable ClientPath handleRelayedDatagram(RelaySocket socket, InetSocketAddress sender, ByteBuffer payload) {
+        TransportAddress peer = addresses.of(sender);
+        if (translates) {
+            TransportAddress external = relays.external(peer);
+            peer = external == null ? peer : external;
+        }
+        return core.handleRelayedDatagram(socket, peer, payload, System.nanoTime());
+    }
+
+    /** True if the reference to the payload was taken over. */
+    boolean sendToPeer(Route route, ByteBuf payload) {
+        if (!payload.isReadable()) {
+            drop(SocketDrop.EMPTY);
+            return false;
+        }
+        if (!(route.relaySocket().attachment() instanceof RelayedSocket socket)) {
+            return false;
+        }
+        return socket.send(payload, socketAddress(route));
+    }
+
+    private InetSocketAddress socketAddress(Route route) {
+        if (route.attachment() instanceof InetSocketAddress known) {
+            return known;
+        }
+        TransportAddress bound = translates ? relays.bound(route.peer()) : null;
+        InetSocketAddress made = (bound == null ? route.peer() : bound).toSocketAddress();
+        route.attach(made);
+        return made;
+    }
+
+    /** True if the reference to the message was taken over. */
+    boolean sendToClient(ClientPath client, ByteBuf message) {
+        ClientEnd end = client.attachment() instanceof ClientEnd known ? known : clientEnd(client);
+        return end != null && end.socket().send(message, end.address());
+    }
+
+    private @Nullable ClientEnd clientEnd(ClientPath client) {
+        ClientSocket socket = clientSocketByLocal.get(client.local());
+        if (socket == null) {
+            return null;
+        }
+        ClientEnd made = new ClientEnd(socket, client.client().toSocketAddress());
+        client.attach(made);
+        return made;
+    }
+
+    void flushLater(ShardSocket socket) {
+        unflushed.add(socket);
+    }
+
+    /** Everything that one read has caused goes out, with one system call per socket where the platform can. */
+    void burstEnds() {
+        drain(mainListener); // time has passed in the core, too, and may have ended allocations
+        for (int i = 0; i < unflushed.size(); i++) {
+            unflushed.get(i).flush();
+        }
+        unflushed.clear();
+        rearm();
+    }
+
+    // --- control: what the core wants done ---
+
+    /**
+     * Does what the core wants done.
+     *
+     * @param listener where the client is for whom it wants it: there a relay socket is opened
+     */
+    void drain(Listener listener) {
+        for (TurnCommand command = core.poll(); command != null; command = core.poll()) {
+            switch (command) {
+                case TurnCommand.SendToClient send -> sendControl(send);
+                case TurnCommand.OpenRelaySocket open -> open(open.socket(), listener);
+                case TurnCommand.CloseRelaySocket close -> close(close.socket());
+            }
+        }
+    }
+
+    private void sendControl(TurnCommand.SendToClient message) {
+        ClientSocket socket = clientSocketByLocal.get(message.local());
+        if (socket == null) {
+            return;
+        }
+        ByteBuf datagram = Unpooled.wrappedBuffer(message.datagram());
+        if (!socket.send(datagram, message.client().toSocketAddress())) {
+            datagram.release();
+        }
+    }
+
+    private void open(RelaySocket relaySocket, Listener listener) {
+        DatagramChannel channel;
+        try {
+            channel = transport.relaySocket(relaySocket.family(), slabs);
+        } catch (ChannelException e) { // no file descriptor left
+            LOG.warn("no relay socket", e);
+            core.relaySocketFailed(relaySocket, System.nanoTime());
+            return;
+        }
+        RelayedSocket socket = new RelayedSocket(this, channel, relaySocket, listener);
+        bind(channel, socket.bound().toSocketAddress()).addListener((ChannelFuture bound) -> {
+            if (bound.isSuccess() && !closing) {
+                relaySocket.attach(socket);
+                relayedSockets.add(socket);
+                channel.pipeline().addLast(socket);
+                relays.add(socket.external(), socket.bound());
+                core.relaySocketOpened(relaySocket, socket.external(), System.nanoTime());
+            } else {
+                var _ = channel.close();
+                core.relaySocketFailed(relaySocket, System.nanoTime());
+            }
+            drain(listener);
+            burstEnds();
+        });
+    }
+
+    private void close(RelaySocket relaySocket) {
+        if (relaySocket.attachment() instanceof RelayedSocket socket) {
+            relaySocket.attach(null);
+            relayedSockets.remove(socket);
+            relays.remove(socket.external(), socket.bound());
+            socket.close();
+        }
+    }
+
+    private void rearm() {
+        long nextNanos = core.nextTimeoutNanos();
+        if (nextNanos == TurnServer.NO_TIMEOUT || closing) {
+            return;
+        }
+        if (timer != null) {
+            if (nextNanos - timerNanos >= 0) {
+                return; // the armed one comes first, and looks again
+            }
+            timer.cancel(false);
+        }
+        timerNanos = nextNanos;
+        timer = loop.schedule(this::timePassed, Math.max(0, nextNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void timePassed() {
+        timer = null;
+        core.handleTimeout(System.nanoTime());
+        burstEnds();
+    }
+
+    // --- what goes wrong ---
+
+    void drop(SocketDrop reason) {
+        Objects.requireNonNull(drops.get(reason))[0]++;
+    }
+
+    void sendFailed(Throwable cause) {
+        drop(SocketDrop.SEND_FAILED);
+        LOG.debug("a datagram could not be sent", cause);
+    }
+
+    /** A bug: the datagram is given up, the shard goes on. Logged ever more rarely, as the sender may repeat it. */
+    void failed(RuntimeException bug) {
+        drop(SocketDrop.INTERNAL_ERROR);
+        if (Long.bitCount(Objects.requireNonNull(drops.get(SocketDrop.INTERNAL_ERROR))[0]) == 1) {
+            LOG.error("an error in this server, a datagram was given up", bug);
+        }
+    }
+
+    // --- the rest ---
+
+    ReceiveSlabs slabs() {
+        return slabs;
+    }
+
+    void captured(InetSocketAddress from, InetSocketAddress to, ByteBuf datagram) {
+        if (capture != null) {
+            capture.datagram(from, to, datagram.nioBuffer());
+        }
+    }
+
+    /** Whether every socket for clients is open. To be asked on the event loop. */
+    boolean listens() {
+        return clientSocketByLocal.values().stream().allMatch(ShardSocket::isOpen);
+    }
+
+    /** Closes the sockets for clients, then the relay sockets. To be called on the event loop. */
+    void close() {
+        closing = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        clientSocketByLocal.values().forEach(ShardSocket::close);
+        relayedSockets.forEach(socket -> {
+            relays.remove(socket.external(), socket.bound());
+            socket.close();
+        });
+        relayedSockets.clear();
+        slabs.close();
+        counters = snapshot();
+    }
+}

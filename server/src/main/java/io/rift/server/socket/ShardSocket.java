@@ -1,0 +1,96 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+
+/** One UDP socket of a shard. Everything happens on the shard's event loop. */
+abstract class ShardSocket extends ChannelInboundHandlerAdapter {
+
+    final Shard shard;
+    private final DatagramChannel channel;
+    private boolean unflushed;
+
+    ShardSocket(Shard shard, DatagramChannel channel) {
+        this.shard = shard;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes a datagram.
+     *
+     * @param content the datagram; its {@code internalNioBuffer} has headroom and tailroom
+     * @return whether the reference to the content was handed on; otherwise the caller releases it
+     */
+    abstract boolean received(ByteBuf content, InetSocketAddress sender);
+
+    @Override
+    public final void channelRead(ChannelHandlerContext context, Object message) {
+        DatagramPacket packet = (DatagramPacket) message;
+        ByteBuf content = packet.content();
+        boolean handedOn = false;
+        try {
+            if (content.readableBytes() > ReceiveSlab.MAX_DATAGRAM_BYTES) {
+                shard.drop(SocketDrop.OVERSIZED);
+            } else {
+                shard.captured(packet.sender(), localAddress(), content);
+                handedOn = received(content, packet.sender());
+            }
+        } catch (RuntimeException e) {
+            shard.failed(e);
+        } finally {
+            if (!handedOn) {
+                content.release();
+            }
+        }
+    }
+
+    @Override
+    public final void channelReadComplete(ChannelHandlerContext context) {
+        shard.burstEnds();
+    }
+
+    /** Queues a datagram until the burst ends. True if the reference to it was taken over. */
+    final boolean send(ByteBuf datagram, InetSocketAddress to) {
+        if (!channel.isWritable()) {
+            flush();
+        }
+        if (!channel.isWritable() || shard.slabs().areExhausted()) {
+            shard.drop(SocketDrop.SEND_BUFFER_FULL);
+            return false;
+        }
+        shard.captured(localAddress(), to, datagram);
+        var _ = channel.write(new DatagramPacket(datagram, to), channel.voidPromise());
+        if (!unflushed) {
+            unflushed = true;
+            shard.flushLater(this);
+        }
+        return true;
+    }
+
+    final void flush() {
+        unflushed = false;
+        channel.flush();
+    }
+
+    /** What failed for one datagram, such as a destination without a route, ends nothing. */
+    @Override
+    public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        shard.sendFailed(cause);
+    }
+
+    final boolean isOpen() {
+        return channel.isActive();
+    }
+
+    final void close() {
+        var _ = channel.close();
+    }
+
+    final InetSocketAddress localAddress() {
+        return channel.localAddress();
+    }
+}

@@ -1,0 +1,17 @@
+package io.rift.server.socket;
+
+/** Why the sockets dropped a datagram without the core's doing. The names are metric labels. */
+public enum SocketDrop {
+    /** Larger than a slot of receive memory. */
+    OVERSIZED,
+    /** Application data of zero bytes, which Netty's datagram channels cannot send. */
+    EMPTY,
+    /** Came to the second STUN port and is no Binding request. */
+    NOT_BINDING,
+    /** A socket's send buffer was full, and the queue before it, too. */
+    SEND_BUFFER_FULL,
+    /** The kernel refused to send it: no route, a local filter, or a wrong address. */
+    SEND_FAILED,
+    /** An error in this server: the datagram was given up. */
+    INTERNAL_ERROR
+}

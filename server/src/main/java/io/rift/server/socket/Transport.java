@@ -1,0 +1,87 @@
+package io.rift.server.socket;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.rift.protocol.IpAddress.Family;
+
+/** Which of Netty's transports carries the datagrams. */
+enum Transport {
+    /** Linux: many datagrams per system call, and several sockets on one port. */
+    EPOLL,
+    /** Any platform. */
+    NIO;
+
+    /** What waits in one socket for the kernel to take it, before more is dropped. */
+    private static final WriteBufferWaterMark OUTBOUND_BYTES = new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+
+    /** Asked of the kernel for a socket that all clients of a shard share; it may give less (net.core.rmem_max). */
+    private static final int CLIENT_SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+
+    /** For the socket of one allocation: 100 ms at 16 Mbit/s. */
+    private static final int RELAY_SOCKET_BUFFER_BYTES = 200 * 1024;
+
+    static Transport best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /** Whether several sockets can share an address and port, so that there can be more than one shard. */
+    boolean canShareAPort() {
+        return this == EPOLL;
+    }
+
+    /** How many datagrams one system call can bring in. */
+    int datagramsPerRead() {
+        return switch (this) {
+            case EPOLL -> 32;
+            case NIO -> 1;
+        };
+    }
+
+    IoHandlerFactory ioHandlerFactory() {
+        return switch (this) {
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
+    }
+
+    /** A socket for clients, not yet bound. */
+    DatagramChannel clientSocket(Family family, ReceiveSlabs slabs, boolean sharesItsPort) {
+        DatagramChannel channel = channel(family, slabs, CLIENT_SOCKET_BUFFER_BYTES);
+        if (sharesItsPort) {
+            channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        return channel;
+    }
+
+    /** A socket for a relayed transport address, not yet bound. */
+    DatagramChannel relaySocket(Family family, ReceiveSlabs slabs) {
+        return channel(family, slabs, RELAY_SOCKET_BUFFER_BYTES);
+    }
+
+    private DatagramChannel channel(Family family, ReceiveSlabs slabs, int socketBufferBytes) {
+        SocketProtocolFamily protocolFamily =
+                family == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+        DatagramChannel channel = switch (this) {
+            case EPOLL -> new EpollDatagramChannel(protocolFamily);
+            case NIO -> new NioDatagramChannel(protocolFamily);
+        };
+        channel.config().setRecvByteBufAllocator(slabs.forReading());
+        channel.config().setWriteBufferWaterMark(OUTBOUND_BYTES);
+        channel.config().setOption(ChannelOption.SO_RCVBUF, socketBufferBytes);
+        channel.config().setOption(ChannelOption.SO_SNDBUF, socketBufferBytes);
+        if (this == EPOLL) {
+            channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, ReceiveSlab.SLOT_BYTES);
+        }
+        return channel;
+    }
+}
