@@ -1,25 +1,16 @@
 package io.rift.peer.core.ice;
 
 import io.rift.peer.core.path.RoundTripTime;
-import io.rift.peer.core.stun.ClientTransaction;
 import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
-import io.rift.protocol.stun.ErrorCode;
-import io.rift.protocol.stun.MessageClass;
-import io.rift.protocol.stun.StunAttributes;
-import io.rift.protocol.stun.StunKeys;
 import io.rift.protocol.stun.StunMessage;
-import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.stun.TransactionId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +25,6 @@ public final class IceAgent {
     /** What {@link #nextTimeoutNanos()} returns when there is nothing to wait for. */
     public static final long NEVER = Deadlines.NEVER;
 
-    /** Valid pairs beyond the best of these are let go: a few spares are enough. */
-    private static final int MAX_KEPT_PAIRS = 4;
-
-    /** How many failed pairs get another chance at a time. */
-    private static final int MAX_RECHECKED_PAIRS = 8;
-
     /**
      * How long to wait for checks of the peer after all of ours failed. RFC 8863 ("ICE Patiently Awaiting Connectivity")
      * says 39.5 s: our peers are told candidates within a round trip to the rendezvous.
@@ -47,29 +32,22 @@ public final class IceAgent {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private enum Timer {
-        /** The wait for a better pair than the first is over. */
-        NOMINATION,
         /** No path by now means none at all. */
         ESTABLISHMENT,
         /** Every pair has failed, and the peer had its time to surprise us. */
-        PATIENCE,
-        /** Failed pairs that would be better than the selected one get another chance. */
-        RECHECK
+        PATIENCE
     }
 
     private final IceConfig config;
     private final IceSession session;
-    private final RandomGenerator random;
     private final CheckList list;
     private final Checks checks;
     private final InboundChecks inbound;
     private final EarlyChecks early = new EarlyChecks();
-    private final Consent consent;
-    private final PathSelection selection;
+    private final PathKeeper paths;
     private final Deadlines<Timer> timers = new Deadlines<>();
     private final Queue<IceOutput> outputs = new ArrayDeque<>();
     private final Map<DropReason, Long> droppedByReason = new EnumMap<>(DropReason.class);
-    private @Nullable CandidatePair announced;
     private boolean localTrickling = true;
     private boolean remoteTrickling = true;
     private boolean hadPath;
@@ -87,13 +65,11 @@ public final class IceAgent {
      */
     public IceAgent(IceConfig config, Role role, IceCredentials localCredentials, RandomGenerator random) {
         this.config = config;
-        this.random = random;
         this.session = new IceSession(role, localCredentials, random);
         this.list = new CheckList(session::role);
         this.checks = new Checks(config, session, random, outputs::add);
         this.inbound = new InboundChecks(session);
-        this.consent = new Consent(config, random);
-        this.selection = new PathSelection(config, session);
+        this.paths = new PathKeeper(config, session, list, checks, random, outputs::add);
     }
 
     /** Our credentials: the user name fragment finds the agent for an incoming request. */
@@ -183,7 +159,7 @@ public final class IceAgent {
         }
         switch (message.messageClass()) {
             case REQUEST -> handleRequest(base, from, message, nowNanos);
-            case SUCCESS_RESPONSE, ERROR_RESPONSE -> handleResponse(base, from, message, nowNanos);
+            case SUCCESS_RESPONSE, ERROR_RESPONSE -> handle(checks.judge(base, from, message, nowNanos), nowNanos);
             case INDICATION -> drop(DropReason.UNEXPECTED_MESSAGE);
         }
         proceed(nowNanos);
@@ -235,12 +211,7 @@ public final class IceAgent {
         }
         boolean isNominated = useCandidate && !session.isControlling();
         if (pair.isValid()) {
-            if (isNominated) {
-                nominated(pair, nowNanos);
-            }
-            if (pair.isSuspect()) {
-                consent.hurry(pair, nowNanos); // the peer is back, so the path may be
-            }
+            paths.checkedByPeer(pair, isNominated, nowNanos);
             return;
         }
         checks.cancel(pair, nowNanos);
@@ -250,57 +221,23 @@ public final class IceAgent {
         }
     }
 
-    private void handleResponse(TransportAddress base, TransportAddress from, StunMessage message, long nowNanos) {
-        ClientTransaction<Check> transaction = checks.find(message.transactionId());
-        IceCredentials remote = session.remote();
-        if (transaction == null || remote == null) {
-            drop(DropReason.UNKNOWN_TRANSACTION);
-            return;
-        }
-        if (message.method() != StunMethod.BINDING) {
-            drop(DropReason.UNEXPECTED_MESSAGE);
-            return;
-        }
-        if (message.hasFingerprint() && !message.fingerprintIsValid()) {
-            drop(DropReason.BAD_FINGERPRINT);
-            return;
-        }
-        // RFC 8489 section 9.1.4: without the right MESSAGE-INTEGRITY it is as if it had never been received.
-        if (!message.verifyMessageIntegrity(StunKeys.shortTerm(remote.password()))) {
-            drop(DropReason.BAD_INTEGRITY);
-            return;
-        }
-        checks.finish(transaction.id());
-        Check check = transaction.context();
-        ListedPair pair = check.pair();
-        // RFC 8445 section 7.2.5.2.1: "If the addresses are not symmetric, the agent MUST set the candidate pair state
-        // to
-        // Failed."
-        if (!base.equals(pair.base()) || !from.equals(pair.remoteAddress())) {
-            drop(DropReason.WRONG_SOURCE);
-            fail(pair, ListedPair.Failure.REFUSED, nowNanos);
-        } else if (message.messageClass() == MessageClass.ERROR_RESPONSE) {
-            refused(check, message, nowNanos);
-        } else {
-            TransportAddress mapped = message.get(StunAttributes.XOR_MAPPED_ADDRESS);
-            boolean isUnderstood =
-                    message.unknownComprehensionRequired(CheckMessages.KNOWN).isEmpty();
-            if (mapped == null || !isUnderstood) {
-                drop(DropReason.BAD_ATTRIBUTE);
-                fail(pair, ListedPair.Failure.REFUSED, nowNanos);
-            } else {
-                succeeded(transaction, mapped, nowNanos);
+    private void handle(Checks.Outcome outcome, long nowNanos) {
+        switch (outcome) {
+            case Checks.Outcome.Dropped(DropReason reason) -> drop(reason);
+            case Checks.Outcome.Succeeded(Check check, TransportAddress mapped, long roundTripNanos) -> {
+                if (list.contains(check.pair())) {
+                    check.pair().roundTripTime().sample(roundTripNanos);
+                    paths.succeeded(check, mapped, nowNanos);
+                }
             }
+            case Checks.Outcome.RoleConflict(Check check) -> roleConflict(check);
+            case Checks.Outcome.Refused(Check check) -> fail(check.pair(), ListedPair.Failure.REFUSED, nowNanos);
+            case Checks.Outcome.Unanswered(Check check) -> fail(check.pair(), ListedPair.Failure.UNANSWERED, nowNanos);
         }
     }
 
-    private void refused(Check check, StunMessage message, long nowNanos) {
-        ErrorCode error = message.get(StunAttributes.ERROR_CODE);
-        if (error == null || error.code() != ErrorCode.ROLE_CONFLICT.code()) {
-            // RFC 8445 section 7.2.5.2.4; for consent, RFC 7675 section 5.1 has 403 revoke it
-            fail(check.pair(), ListedPair.Failure.REFUSED, nowNanos);
-            return;
-        }
+    /** RFC 8445 section 7.2.5.1. A 487 to a check from before our last change of roles changes nothing. */
+    private void roleConflict(Check check) {
         if (check.role() == session.role()) {
             session.switchRole();
             session.changeTieBreaker();
@@ -313,63 +250,13 @@ public final class IceAgent {
 
     private void roleSwitched() {
         list.sort();
-        selection.roleSwitched();
+        paths.roleSwitched();
         outputs.add(new IceOutput.RoleSwitched(session.role()));
-    }
-
-    private void succeeded(ClientTransaction<Check> transaction, TransportAddress mapped, long nowNanos) {
-        Check check = transaction.context();
-        ListedPair pair = check.pair();
-        long roundTripNanos = transaction.roundTripNanos(nowNanos);
-        if (roundTripNanos >= 0) {
-            pair.roundTripTime().sample(roundTripNanos);
-        }
-        boolean isNew = !pair.isValid();
-        pair.succeeded(list.seenAs(pair, mapped), nowNanos);
-        consent.answered(pair, nowNanos);
-        list.untrigger(pair);
-        if (isNew) {
-            list.unfreeze(pair);
-            selection.validated(nowNanos);
-            timers.set(Timer.NOMINATION, selection.nominationNanos());
-            outputs.add(new IceOutput.PairValidated(pair.candidatePair()));
-        }
-        boolean isNominated = session.isControlling()
-                ? check.purpose() == Check.Purpose.NOMINATION && check.role() == Role.CONTROLLING
-                : pair.isNominatedOnSuccess();
-        if (isNominated) {
-            nominated(pair, nowNanos);
-        }
-    }
-
-    private void nominated(ListedPair pair, long nowNanos) {
-        pair.nominateOnSuccess(false);
-        if (!selection.isNominated(pair)) {
-            selection.nominated(pair);
-            outputs.add(new IceOutput.Nominated(pair.candidatePair()));
-            // RFC 8445 section 8.1.1 would end all other checks; those for a better tier go on.
-            for (ListedPair other : list.pairs()) {
-                if (other.state() == PairState.IN_PROGRESS && !other.tier().isBetterThan(pair.tier())) {
-                    checks.cancel(other, nowNanos);
-                    other.await();
-                }
-            }
-        } else {
-            selection.nominated(pair);
-        }
     }
 
     /** A pair does not work, or no longer. */
     private void fail(ListedPair pair, ListedPair.Failure failure, long nowNanos) {
-        boolean wasValid = pair.isValid();
-        pair.failed(failure);
-        consent.forget(pair);
-        list.untrigger(pair);
-        selection.lost(pair);
-        if (wasValid && list.validPairs().isEmpty()) {
-            outputs.add(new IceOutput.PathLost());
-            announced = null;
-            recheck(list.pairs(), nowNanos);
+        if (paths.failed(pair, failure, nowNanos)) {
             search(nowNanos);
         }
     }
@@ -377,35 +264,13 @@ public final class IceAgent {
     /** Starts the time within which a path has to be found. */
     private void search(long nowNanos) {
         searchNanos = nowNanos;
-        timers.cancel(Timer.RECHECK);
         timers.set(Timer.ESTABLISHMENT, nowNanos + config.establishmentTimeout().toNanos());
     }
 
     /** The network changed under us: asks for consent on every valid pair and checks the failed ones again, now. */
     public void recheck(long nowNanos) {
-        list.validPairs().forEach(pair -> consent.hurry(pair, nowNanos));
-        recheck(list.pairs(), nowNanos);
+        paths.recheck(nowNanos);
         proceed(nowNanos);
-    }
-
-    private void recheck(List<ListedPair> pairs, long nowNanos) {
-        for (ListedPair pair : pairs) {
-            if (pair.state() == PairState.FAILED) {
-                pair.awaitAgain();
-                if (pair.isViaRelay()) {
-                    list.permissions().needAgain(pair.remoteAddress().ip());
-                }
-            }
-        }
-        nextCheckNanos = nowNanos;
-    }
-
-    /** Failed pairs that would be better than the selected one, best first. */
-    private List<ListedPair> upgrades(ListedPair selected) {
-        return list.pairs().stream()
-                .filter(pair -> pair.state() == PairState.FAILED && pair.tier().isBetterThan(selected.tier()))
-                .limit(MAX_RECHECKED_PAIRS)
-                .toList();
     }
 
     /** The TURN client may now send to this address. */
@@ -428,12 +293,12 @@ public final class IceAgent {
 
     /** The pair that data should use now, or {@code null} while none is valid. */
     public @Nullable CandidatePair selectedPair() {
-        return announced;
+        return paths.announced();
     }
 
     /** Smoothed round trip time of the selected pair's checks, or -1 when there is none. */
     public long roundTripNanos() {
-        ListedPair pair = selection.selected(list.validPairs());
+        ListedPair pair = paths.selected();
         return pair == null ? RoundTripTime.UNKNOWN : pair.roundTripTime().smoothedNanos();
     }
 
@@ -446,78 +311,27 @@ public final class IceAgent {
     /** Stops. Nothing is sent any more and every input is ignored. */
     public void close() {
         closed = true;
-        announced = null;
         checks.clear();
-        consent.clear();
+        paths.close();
         timers.clear();
     }
 
     /** Time has passed. */
     public void handleTimeout(long nowNanos) {
-        for (var over = checks.pollTimedOut(nowNanos); over != null; over = checks.pollTimedOut(nowNanos)) {
-            timedOut(over, nowNanos);
+        for (var over = checks.pollUnanswered(nowNanos); over != null; over = checks.pollUnanswered(nowNanos)) {
+            handle(over, nowNanos);
         }
-        for (ListedPair pair = consent.pollDue(nowNanos); pair != null; pair = consent.pollDue(nowNanos)) {
-            renewConsent(pair, nowNanos);
+        for (ListedPair lost = paths.pollLost(nowNanos); lost != null; lost = paths.pollLost(nowNanos)) {
+            fail(lost, ListedPair.Failure.UNANSWERED, nowNanos);
         }
+        paths.handleTimeout(nowNanos);
         for (Timer timer = timers.pollDue(nowNanos); timer != null; timer = timers.pollDue(nowNanos)) {
             switch (timer) {
-                case NOMINATION, PATIENCE -> {} // proceed() looks at the time
-                case ESTABLISHMENT -> {
-                    if (list.validPairs().isEmpty()) {
-                        giveUp();
-                    }
-                }
-                case RECHECK -> {
-                    ListedPair selected = selection.selected(list.validPairs());
-                    if (selected != null) {
-                        recheck(upgrades(selected), nowNanos);
-                    }
-                }
+                case ESTABLISHMENT -> giveUp();
+                case PATIENCE -> {} // proceed() looks at the time
             }
         }
         proceed(nowNanos);
-    }
-
-    private void timedOut(ClientTransaction<Check> transaction, long nowNanos) {
-        Check check = transaction.context();
-        ListedPair pair = check.pair();
-        boolean isDecisive = switch (check.purpose()) {
-            case CONNECTIVITY -> !transaction.isCancelled() && pair.isDecidedBy(transaction.id());
-            case NOMINATION -> pair.isValid();
-            case CONSENT -> false; // consent has its own clock
-        };
-        if (isDecisive) {
-            fail(pair, ListedPair.Failure.UNANSWERED, nowNanos);
-        }
-    }
-
-    private void renewConsent(ListedPair pair, long nowNanos) {
-        if (!pair.isValid()) {
-            return;
-        }
-        if (consent.hasExpired(pair, nowNanos) || !isKept(pair)) {
-            fail(pair, ListedPair.Failure.UNANSWERED, nowNanos);
-            return;
-        }
-        // The nominated pair is named again each time, so that a nomination that was overtaken on its way heals.
-        boolean useCandidate = selection.isNominated(pair);
-        checks.send(pair, Check.Purpose.CONSENT, useCandidate, nowNanos);
-        boolean wasSuspect = pair.isSuspect();
-        consent.asked(pair, nowNanos);
-        if (!wasSuspect && pair.isSuspect()) {
-            recheck(list.pairs(), nowNanos);
-        }
-    }
-
-    private boolean isKept(ListedPair pair) {
-        if (selection.isNominated(pair)) {
-            return true;
-        }
-        return list.validPairs().stream()
-                .sorted(Comparator.comparing(valid -> valid.preference(session.role())))
-                .limit(MAX_KEPT_PAIRS)
-                .anyMatch(valid -> valid == pair);
     }
 
     /** What follows from every input. */
@@ -525,58 +339,30 @@ public final class IceAgent {
         if (closed) {
             return;
         }
-        if (session.remote() != null) {
-            for (IpAddress peer = list.permissions().pollNeeded();
-                    peer != null;
-                    peer = list.permissions().pollNeeded()) {
-                outputs.add(new IceOutput.PermissionNeeded(peer));
-            }
-            list.park(selection.nominatedTier());
-            sendDueChecks(nowNanos);
-        }
-        select(nowNanos);
-        nominate(nowNanos);
-        if (session.remote() != null && announced == null) {
-            considerFailure(nowNanos);
-        }
-    }
-
-    private void sendDueChecks(long nowNanos) {
-        if (Deadlines.isDue(nextCheckNanos, nowNanos)) {
-            ListedPair pair = list.pollNext();
-            if (pair != null) {
-                checks.send(pair, Check.Purpose.CONNECTIVITY, false, nowNanos);
-                nextCheckNanos = nowNanos + config.pace().toNanos();
-            }
-        }
-    }
-
-    private void select(long nowNanos) {
-        ListedPair selected = selection.selected(list.validPairs());
-        CandidatePair pair = selected == null ? null : selected.candidatePair();
-        if (pair == null || Objects.equals(pair, announced)) {
+        if (session.remote() == null) {
             return;
         }
-        if (announced == null) {
-            timers.cancel(Timer.ESTABLISHMENT);
-            scheduleRecheck(nowNanos);
+        RelayPermissions permissions = list.permissions();
+        for (IpAddress peer = permissions.pollNeeded(); peer != null; peer = permissions.pollNeeded()) {
+            outputs.add(new IceOutput.PermissionNeeded(peer));
         }
-        hadPath = true;
-        announced = pair;
-        outputs.add(new IceOutput.PathSelected(pair));
+        paths.update(localTrickling || remoteTrickling, nowNanos);
+        sendDueCheck(nowNanos);
+        if (paths.announced() == null) {
+            considerFailure(nowNanos);
+        } else {
+            hadPath = true;
+            timers.cancel(Timer.ESTABLISHMENT);
+            timers.cancel(Timer.PATIENCE);
+        }
     }
 
-    private void scheduleRecheck(long nowNanos) {
-        long interval = config.recheckInterval().toNanos();
-        timers.set(Timer.RECHECK, nowNanos + random.nextLong(interval / 5 * 4, interval / 5 * 6 + 1));
-    }
-
-    private void nominate(long nowNanos) {
-        if (session.isControlling()) {
-            ListedPair pair = selection.toNominate(list, localTrickling || remoteTrickling, nowNanos);
-            if (pair != null && checks.send(pair, Check.Purpose.NOMINATION, true, nowNanos)) {
-                selection.nominating(pair);
-            }
+    /** RFC 8445 section 6.1.4.2: one check each Ta. */
+    private void sendDueCheck(long nowNanos) {
+        ListedPair pair = Deadlines.isDue(nextCheckNanos, nowNanos) ? list.pollNext() : null;
+        if (pair != null) {
+            checks.send(pair, Check.Purpose.CONNECTIVITY, false, nowNanos);
+            nextCheckNanos = nowNanos + config.pace().toNanos();
         }
     }
 
@@ -602,8 +388,8 @@ public final class IceAgent {
             return NEVER;
         }
         boolean hasCheck = session.remote() != null && list.hasNext();
-        long ownNanos = Deadlines.earlier(timers.nextNanos(), hasCheck ? nextCheckNanos : NEVER);
-        return Deadlines.earlier(ownNanos, Deadlines.earlier(checks.nextTimeoutNanos(), consent.nextTimeoutNanos()));
+        long checksNanos = Deadlines.earlier(hasCheck ? nextCheckNanos : NEVER, checks.nextTimeoutNanos());
+        return Deadlines.earlier(checksNanos, Deadlines.earlier(timers.nextNanos(), paths.nextTimeoutNanos()));
     }
 
     /** The next thing to do, or {@code null} when all is done. */

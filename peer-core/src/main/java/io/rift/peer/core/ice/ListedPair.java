@@ -110,11 +110,6 @@ final class ListedPair {
         return rechecked;
     }
 
-    /** Whether this is the check that decides about the pair. */
-    boolean isDecidedBy(TransactionId id) {
-        return id.equals(checkId);
-    }
-
     /** The check under way, or {@code null}. */
     @Nullable TransactionId checkId() {
         return checkId;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class PathSelection {
     private final IceSession session;
     private final long nominationDelayNanos;
-    private long firstValidNanos = Deadlines.NEVER;
+    private boolean hasWaited;
+    private long waitedNanos = Deadlines.NEVER;
     private @Nullable ListedPair nominated;
     private @Nullable ListedPair nominating;
 
@@ -25,16 +26,22 @@ final class PathSelection {
         this.nominationDelayNanos = config.nominationDelay().toNanos();
     }
 
-    /** A pair became valid. */
+    /** A pair became valid: the wait for better ones begins with the first. */
     void validated(long nowNanos) {
-        if (firstValidNanos == Deadlines.NEVER) {
-            firstValidNanos = nowNanos;
+        if (!hasWaited && waitedNanos == Deadlines.NEVER) {
+            waitedNanos = nowNanos + nominationDelayNanos;
         }
     }
 
-    /** When the wait for better pairs is over, or {@link Deadlines#NEVER} before the first. */
-    long nominationNanos() {
-        return firstValidNanos == Deadlines.NEVER ? Deadlines.NEVER : firstValidNanos + nominationDelayNanos;
+    void handleTimeout(long nowNanos) {
+        if (Deadlines.isDue(waitedNanos, nowNanos)) {
+            waitedNanos = Deadlines.NEVER;
+            hasWaited = true;
+        }
+    }
+
+    long nextTimeoutNanos() {
+        return waitedNanos;
     }
 
     boolean isNominated(ListedPair pair) {
@@ -67,6 +74,12 @@ final class PathSelection {
         }
     }
 
+    /** No pair is valid any more: the next one is waited on as the first was. */
+    void allLost() {
+        hasWaited = false;
+        waitedNanos = Deadlines.NEVER;
+    }
+
     /** Who nominates has changed, so nothing is nominated. */
     void roleSwitched() {
         nominated = null;
@@ -87,7 +100,7 @@ final class PathSelection {
     }
 
     /** The pair to nominate now, or {@code null}. Only for the controlling agent. */
-    @Nullable ListedPair toNominate(CheckList list, boolean isTrickling, long nowNanos) {
+    @Nullable ListedPair toNominate(CheckList list, boolean isTrickling) {
         List<ListedPair> healthy =
                 list.validPairs().stream().filter(PathSelection::isHealthy).toList();
         ListedPair best = best(healthy);
@@ -97,7 +110,7 @@ final class PathSelection {
         ListedPair current = nominated;
         if (current == null) {
             boolean mayBeBeaten = isTrickling ? best.tier() != PathTier.HOST : list.mayBeat(best.tier());
-            return !mayBeBeaten || Deadlines.isDue(nominationNanos(), nowNanos) ? best : null;
+            return hasWaited || !mayBeBeaten ? best : null;
         }
         if (!isHealthy(current)) {
             return best;

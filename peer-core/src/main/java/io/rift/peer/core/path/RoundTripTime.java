@@ -15,8 +15,11 @@ public final class RoundTripTime {
     /** Nothing measured yet. */
     public RoundTripTime() {}
 
-    /** Takes a measured time. */
+    /** Takes a measured time, or {@link #UNKNOWN}, which changes nothing. */
     public void sample(long nanos) {
+        if (nanos < 0) {
+            return;
+        }
         // RFC 6298 (2.2) and (2.3), alpha = 1/8
         smoothedNanos = samples == 0 ? nanos : smoothedNanos + (nanos - smoothedNanos) / 8;
         samples = Math.min(samples + 1, SETTLED_SAMPLES);
