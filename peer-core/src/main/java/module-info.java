@@ -8,5 +8,6 @@ module io.rift.peer.core {
     exports io.rift.peer.core.ice;
     exports io.rift.peer.core.path;
     exports io.rift.peer.core.secure;
+    exports io.rift.peer.core.session;
     exports io.rift.peer.core.turn;
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ChannelFrame {
 
-    /** Longest fragment, so that a sealed packet in a TURN Send indication stays below 1,200 bytes. */
-    int MAX_FRAGMENT_BYTES = 1_100;
+    /** Longest fragment: with its header it fills 18 of the 64-byte steps to which chat payloads are padded. */
+    int MAX_FRAGMENT_BYTES = 1_141;
 
     /** Most ranges in one {@link Ack}; what does not fit is told by a later one. */
     int MAX_RANGES = 32;

@@ -10,9 +10,6 @@ final class FragmentSender {
     /** Most fragments between the oldest unacknowledged and the newest one. */
     static final int WINDOW_FRAGMENTS = 1_024;
 
-    /** Most bytes that wait or are unacknowledged, each message counted with {@link #MESSAGE_OVERHEAD_BYTES}. */
-    static final int BUFFER_BYTES = 1_048_576;
-
     /** What an empty message counts, so that the buffer bounds objects too. */
     static final int MESSAGE_OVERHEAD_BYTES = 64;
 
@@ -85,7 +82,7 @@ final class FragmentSender {
     /** Takes a message into the buffer, or returns false because it is full. */
     boolean offer(byte[] message, long nowNanos) {
         int cost = message.length + MESSAGE_OVERHEAD_BYTES;
-        if (bufferedBytes > 0 && bufferedBytes + cost > BUFFER_BYTES) {
+        if (bufferedBytes > 0 && bufferedBytes + cost > MessageChannel.SEND_BUFFER_BYTES) {
             return false;
         }
         if (isIdle()) {

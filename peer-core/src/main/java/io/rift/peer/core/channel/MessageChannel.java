@@ -13,6 +13,9 @@ public final class MessageChannel {
     /** The longest message. */
     public static final int MAX_MESSAGE_BYTES = 65_536;
 
+    /** Most bytes that wait or are unacknowledged; each message counts 64 bytes more than it has. */
+    public static final int SEND_BUFFER_BYTES = 1_048_576;
+
     /** No timer is set. */
     public static final long NEVER = Long.MAX_VALUE;
 

@@ -82,7 +82,7 @@ class MessageChannelTest {
 
     private void fillUntilBlocked() {
         while (pair.a.channel.offer(HELLO, pair.nowNanos)) {
-            assertThat(pair.a.channel.bufferedBytes()).isLessThanOrEqualTo(FragmentSender.BUFFER_BYTES);
+            assertThat(pair.a.channel.bufferedBytes()).isLessThanOrEqualTo(MessageChannel.SEND_BUFFER_BYTES);
         }
         for (int i = 0; i < 20_000 && pair.step(); i++) {
             if (pair.b.received.size() == FragmentSender.WINDOW_FRAGMENTS && pair.a.framesSent > 1_040) {
@@ -97,7 +97,7 @@ class MessageChannelTest {
         while (pair.a.channel.offer(new byte[0], pair.nowNanos)) {
             messages++;
         }
-        assertThat(messages).isEqualTo(FragmentSender.BUFFER_BYTES / FragmentSender.MESSAGE_OVERHEAD_BYTES);
+        assertThat(messages).isEqualTo(MessageChannel.SEND_BUFFER_BYTES / FragmentSender.MESSAGE_OVERHEAD_BYTES);
     }
 
     @Test

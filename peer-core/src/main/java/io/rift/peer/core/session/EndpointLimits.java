@@ -1,0 +1,57 @@
+package io.rift.peer.core.session;
+
+import java.time.Duration;
+
+/** The bounds of an endpoint, so that neither the server nor other peers can use it up. */
+public final class EndpointLimits {
+
+    /** Connections and attempts, both ways, in all. */
+    public static final int MAX_CONNECTIONS = 256;
+
+    /** Attempts of others that are not established yet. */
+    public static final int MAX_HALF_OPEN = 64;
+
+    /** Attempts of one other peer that are not established yet: one, and the one after its restart. */
+    public static final int MAX_HALF_OPEN_PER_PEER = 2;
+
+    /** Offers a second that are looked at; twice as many in a burst. */
+    public static final int INCOMING_PER_SECOND = 10;
+
+    /** Remote candidates that are kept for an offer that waits for the application. */
+    public static final int MAX_WAITING_CANDIDATES = 64;
+
+    /** Handshake datagrams that are kept until a check over their path has succeeded. */
+    public static final int MAX_WAITING_FRAGMENTS = 4;
+
+    /** How long an offer waits for the application. */
+    public static final Duration ACCEPT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long the server may take from the connection to its welcome. */
+    public static final Duration SIGN_IN_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Without an answer for this long a path carries nothing any more. RFC 7675 section 5.1 allows twice that. */
+    public static final Duration CONSENT_EXPIRY = Duration.ofSeconds(15);
+
+    /** How long another path is sought when the last one is lost; then the other peer counts as vanished. */
+    public static final Duration PATH_RECOVERY = Duration.ofSeconds(15);
+
+    /** How long closing waits for the other side to have every message. */
+    public static final Duration CLOSE_LINGER = Duration.ofSeconds(3);
+
+    /** How often the other side is told of the close. */
+    public static final int CLOSE_TRIES = 4;
+
+    /** How long an established connection may look for a better path before its outcome is reported. */
+    public static final Duration REPORT_DELAY = Duration.ofSeconds(3);
+
+    /** How long the server keeps the session of an established connection, for late candidates. */
+    public static final Duration SESSION_LINGER = Duration.ofSeconds(20);
+
+    /** How long an allocation is kept after the last connection. */
+    public static final Duration RELAY_LINGER = Duration.ofSeconds(30);
+
+    /** How long others may rely on our signed capabilities. Long, because clocks of home machines are wrong. */
+    public static final Duration CAPABILITIES_VALIDITY = Duration.ofDays(30);
+
+    private EndpointLimits() {}
+}
