@@ -79,21 +79,24 @@ final class NatKinds {
             new Kind(Site.behind(Mapping.ENDPOINT_INDEPENDENT, Filtering.ADDRESS_AND_PORT_DEPENDENT), 1),
             new Kind(Site.behind(Mapping.ENDPOINT_INDEPENDENT, Filtering.ENDPOINT_INDEPENDENT), 2),
             new Kind(Site.behind(Mapping.ENDPOINT_INDEPENDENT, Filtering.ADDRESS_DEPENDENT), 2),
-            new Kind(Site.behind(Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_DEPENDENT), 3),
-            new Kind(Site.behind(Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_AND_PORT_DEPENDENT), 4),
-            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ENDPOINT_INDEPENDENT), 5),
-            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_DEPENDENT), 6),
-            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_AND_PORT_DEPENDENT), 6));
+            new Kind(Site.behind(Mapping.ADDRESS_DEPENDENT, Filtering.ENDPOINT_INDEPENDENT), 3),
+            new Kind(Site.behind(Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_DEPENDENT), 4),
+            new Kind(Site.behind(Mapping.ADDRESS_DEPENDENT, Filtering.ADDRESS_AND_PORT_DEPENDENT), 5),
+            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ENDPOINT_INDEPENDENT), 6),
+            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_DEPENDENT), 7),
+            new Kind(Site.behind(Mapping.ADDRESS_AND_PORT_DEPENDENT, Filtering.ADDRESS_AND_PORT_DEPENDENT), 8));
 
     /** By {@link Kind#column}. Symmetric: who connects does not matter. */
     private static final List<List<Expected>> EXPECTED = parse("""
-            D   D   D   D*  D*  D*  D*
-            D   D   D   P   P   P+  P
-            D   D   D   D*  D*  D*  D*
-            D*  P   D*  R   R   D*  R
-            D*  P   D*  R   R   R+  R
-            D*  P+  D*  D*  R+  R+  R+
-            D*  P   D*  R   R   R+  R
+            D   D   D   D*  D*  D*  D*  D*  D*
+            D   D   D   P+  P   P   P+  P   P
+            D   D   D   D*  D*  D*  D*  D*  D*
+            D*  P+  D*  D*  D*  R+  D*  D*  R+
+            D*  P   D*  D*  R   R   D*  R   R
+            D*  P   D*  R+  R   R   R+  R   R
+            D*  P+  D*  D*  D*  R+  R+  R+  R+
+            D*  P   D*  D*  R   R   R+  R   R
+            D*  P   D*  R+  R   R   R+  R   R
             """);
 
     private NatKinds() {}

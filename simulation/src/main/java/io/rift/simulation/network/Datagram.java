@@ -19,7 +19,7 @@ public final class Datagram {
     }
 
     /** Copies the remaining bytes of the buffer, whose position stays. */
-    static Datagram of(TransportAddress source, TransportAddress destination, ByteBuffer payload) {
+    public static Datagram of(TransportAddress source, TransportAddress destination, ByteBuffer payload) {
         byte[] copy = new byte[payload.remaining()];
         payload.get(payload.position(), copy);
         return new Datagram(source, destination, copy);

@@ -30,6 +30,6 @@ public enum Fate {
     FILTERED,
     /** A NAT has no external port left. */
     NO_PORT,
-    /** A test took it off the wire. */
+    /** An attacker dropped or replaced it, or added others. */
     TAMPERED
 }

@@ -2,6 +2,7 @@ package io.rift.simulation.network;
 
 import io.rift.protocol.IpAddress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class Realm {
     private final RandomGenerator random;
     private final Map<IpAddress, Attachment> attachmentByAddress = new LinkedHashMap<>();
     private @Nullable Attachment gateway;
+    private Attacker attacker = List::of;
 
     Realm(String name, VirtualTime time, Trace trace, RandomGenerator random) {
         this.name = name;
@@ -43,6 +45,28 @@ public final class Realm {
         Attachment attachment = new Attachment(node, externalAddress, link, receiver);
         gateway = attachment;
         return attachment;
+    }
+
+    /** Puts somebody into the middle of this realm who sees, and may replace, everything that crosses it. */
+    public void attackBy(Attacker attacker) {
+        this.attacker = attacker;
+    }
+
+    /** Somebody on the path. */
+    @FunctionalInterface
+    public interface Attacker {
+        /** What goes on in place of this datagram: nothing, itself, something else, or more. */
+        List<Datagram> seize(Datagram datagram);
+    }
+
+    private void cross(Attachment from, Datagram datagram) {
+        List<Datagram> onwards = attacker.seize(datagram);
+        if (!onwards.equals(List.of(datagram))) {
+            trace.add(name, Fate.TAMPERED, datagram);
+        }
+        for (Datagram next : onwards) {
+            route(from, next);
+        }
     }
 
     private void route(Attachment from, Datagram datagram) {
@@ -81,7 +105,7 @@ public final class Realm {
         }
 
         void send(Datagram datagram) {
-            up.carry(datagram, sent -> route(this, sent));
+            up.carry(datagram, sent -> cross(this, sent));
         }
 
         void setLink(Link link) {

@@ -141,6 +141,29 @@ class HostTest {
         assertThat(received).containsExactly("new address");
     }
 
+    @Test
+    void anAttackerOnThePathCanDropReplaceAndAdd() {
+        Host.UdpSocket receiver = bob.bind(100, (source, payload) -> received.add(source + " " + payload.get()));
+        Host.UdpSocket sender = alice.bind(9, (source, payload) -> {});
+        network.internet().attackBy(datagram -> switch (datagram.payload().get(0)) {
+            case 1 -> List.of();
+            case 2 ->
+                List.of(Datagram.of(
+                        TransportAddress.parse("192.0.2.66:6"), datagram.destination(), ByteBuffer.wrap(new byte[] {22
+                        })));
+            case 3 -> List.of(datagram, datagram);
+            default -> List.of(datagram);
+        });
+        for (byte number = 1; number <= 4; number++) {
+            sender.send(receiver.local(), new byte[] {number});
+        }
+        run();
+
+        assertThat(received).containsExactly("192.0.2.66:6 22", "192.0.2.1:9 3", "192.0.2.1:9 3", "192.0.2.1:9 4");
+        assertThat(network.trace().last(20).lines().filter(line -> line.contains("TAMPERED")))
+                .hasSize(3);
+    }
+
     private void run() {
         network.time().run(Duration.ofMillis(100).toNanos());
     }
