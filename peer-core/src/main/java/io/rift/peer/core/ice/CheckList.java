@@ -39,6 +39,7 @@ final class CheckList {
 
     private final Deque<ListedPair> triggered = new ArrayDeque<>();
     private @Nullable PathTier parkedFrom;
+    private boolean triggeredHadItsTurn;
 
     CheckList(Supplier<Role> role) {
         this.role = role;
@@ -164,10 +165,10 @@ final class CheckList {
      * @param priority the PRIORITY of the check
      * @return {@code null} when a table is full
      */
-    @Nullable ListedPair pairOf(Candidate local, TransportAddress from, long priority) {
+    @Nullable ListedPair pairOf(Candidate local, TransportAddress from, long priority, long nowNanos) {
         Candidate remote = remotes.find(from);
         if (remote == null) {
-            remote = remotes.learn(from, priority, this::isInUse);
+            remote = remotes.learn(from, priority, this::isInUse, nowNanos);
         }
         if (remote == null) {
             return null;
@@ -284,7 +285,7 @@ final class CheckList {
     @Nullable ListedPair pollNext() {
         ListedPair next = next();
         if (next != null) {
-            triggered.remove(next);
+            triggeredHadItsTurn = triggered.remove(next);
         }
         return next;
     }
@@ -294,15 +295,26 @@ final class CheckList {
         return next() != null;
     }
 
+    /**
+     * RFC 8445 section 6.1.4.2 takes triggered checks first. Here they take turns with the others: where every check
+     * triggers another one, the pair that works would never be checked.
+     */
     private @Nullable ListedPair next() {
-        for (ListedPair pair : triggered) {
-            if (isPermitted(pair)) {
-                return pair;
-            }
+        ListedPair first = triggeredHadItsTurn ? nextOrdinary() : nextTriggered();
+        if (first != null) {
+            return first;
         }
+        return triggeredHadItsTurn ? nextTriggered() : nextOrdinary();
+    }
+
+    private @Nullable ListedPair nextTriggered() {
+        return triggered.stream().filter(this::isPermitted).findFirst().orElse(null);
+    }
+
+    private @Nullable ListedPair nextOrdinary() {
         ListedPair frozen = null;
         for (ListedPair pair : pairs) {
-            if (!isParked(pair) && isPermitted(pair)) {
+            if (!isParked(pair) && isPermitted(pair) && !triggered.contains(pair)) {
                 if (pair.state() == PairState.WAITING) {
                     return pair;
                 }

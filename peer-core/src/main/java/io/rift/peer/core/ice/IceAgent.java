@@ -204,7 +204,7 @@ public final class IceAgent {
 
     /** RFC 8445 sections 7.3.1.3 to 7.3.1.5: learns a candidate, triggers a check, notes a nomination. */
     private void checked(Candidate local, TransportAddress from, long priority, boolean useCandidate, long nowNanos) {
-        ListedPair pair = list.pairOf(local, from, priority);
+        ListedPair pair = list.pairOf(local, from, priority, nowNanos);
         if (pair == null) {
             drop(DropReason.TOO_MANY);
             return;

@@ -2,6 +2,7 @@ package io.rift.peer.core.ice;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.CandidateType;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,19 @@ final class RemoteCandidates {
     /** Peer-reflexive candidates beyond these take the place of one that leads nowhere. */
     static final int MAX_PEER_REFLEXIVE = 16;
 
+    /**
+     * How long a peer-reflexive candidate may stay before another takes its place, once there is no more room. Two NATs
+     * that map every destination anew and filter nothing give each check a source of its own and its answer another
+     * one: each check reveals a candidate that leads nowhere, and triggers the next check, for ever.
+     */
+    static final long REPLACEMENT_INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
+
     static final int MAX_CANDIDATES = MAX_SIGNALLED + MAX_PEER_REFLEXIVE;
 
     private final Map<TransportAddress, Candidate> candidateByAddress = new LinkedHashMap<>();
     private int signalled;
     private int peerReflexive;
+    private long lastLearnedNanos;
 
     @Nullable Candidate find(TransportAddress address) {
         return candidateByAddress.get(address);
@@ -53,10 +62,12 @@ final class RemoteCandidates {
      * @param isInUse tells candidates that must stay
      * @return {@code null} when there is no room
      */
-    @Nullable Candidate learn(TransportAddress address, long priority, Predicate<Candidate> isInUse) {
-        if (peerReflexive >= MAX_PEER_REFLEXIVE && !forgetOne(isInUse)) {
+    @Nullable Candidate learn(TransportAddress address, long priority, Predicate<Candidate> isInUse, long nowNanos) {
+        boolean isFull = peerReflexive >= MAX_PEER_REFLEXIVE;
+        if (isFull && (nowNanos - lastLearnedNanos < REPLACEMENT_INTERVAL_NANOS || !forgetOne(isInUse))) {
             return null;
         }
+        lastLearnedNanos = nowNanos;
         // "The foundation of the candidate is set to an arbitrary value, different from the foundations of all other
         // remote candidates." A dash is no ice-char, so no signalled one can be equal.
         Candidate candidate = new Candidate(CandidateType.PRFLX, address, address, priority, "-" + address);
