@@ -131,8 +131,8 @@ final class AllocationRequests {
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
         RelaySocket socket = allocation.socket();
         // "The request contains both a CHANNEL-NUMBER and an XOR-PEER-ADDRESS attribute." "The channel number is in the
-        // range 0x4000 through 0x4FFF (inclusive)."
-        if (number == null || peer == null || socket == null || !ChannelData.isChannelNumber(number)) {
+        // range 0x4000 through 0x4FFF (inclusive)", or in that of RFC 5766.
+        if (number == null || peer == null || socket == null || !mayBind(number)) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }
@@ -151,6 +151,10 @@ final class AllocationRequests {
         // "The server also installs or refreshes a permission for the IP address in the XOR-PEER-ADDRESS attribute."
         installPermission(allocation, permissionKey(peer), request.nowNanos());
         responder.success(request.reply());
+    }
+
+    private boolean mayBind(int number) {
+        return number >= ChannelData.MIN_NUMBER && number <= config.highestChannelNumber();
     }
 
     private @Nullable ErrorCode refusal(Allocation allocation, int number, TransportAddress peer) {

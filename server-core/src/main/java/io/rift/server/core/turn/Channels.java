@@ -1,72 +1,66 @@
 package io.rift.server.core.turn;
 
-import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
-import io.rift.protocol.turn.ChannelData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The channel bindings of one allocation, found by number and by peer. */
 final class Channels {
-    private static final int PAGE_SIZE = 64;
-    private static final int PAGES = (ChannelData.MAX_NUMBER - ChannelData.MIN_NUMBER + 1) / PAGE_SIZE;
+    private static final int INITIAL_CAPACITY = 2;
 
     private final AddressTable<ChannelBinding> byPeer = new AddressTable<>();
-    private final @Nullable Page[] pages = new Page[PAGES];
 
-    /** The binding of a number, which need not be a channel number. */
+    /** The numbers in use, ascending, and at the same index of the list their bindings. */
+    private int[] numbers = new int[INITIAL_CAPACITY];
+
+    private final List<ChannelBinding> bindings = new ArrayList<>(INITIAL_CAPACITY);
+
+    /** The binding of a number, or null. */
     @Nullable ChannelBinding get(int number) {
-        if (!ChannelData.isChannelNumber(number)) {
-            return null;
-        }
-        Page page = pages[pageOf(number)];
-        return page == null ? null : page.bindings[slotOf(number)];
+        int index = indexOf(number);
+        return index < 0 ? null : bindings.get(index);
     }
 
+    /** The binding of a peer, or null. */
     @Nullable ChannelBinding get(TransportAddress peer) {
         return byPeer.get(peer);
     }
 
-    @Nullable ChannelBinding get(IpAddress.Family family, long high, long low, int port) {
-        return byPeer.get(family, high, low, port);
-    }
-
+    /** Adds a binding whose number and peer are not bound. */
     void add(ChannelBinding binding) {
-        int pageIndex = pageOf(binding.number());
-        Page page = pages[pageIndex];
-        if (page == null) {
-            page = new Page();
-            pages[pageIndex] = page;
+        int size = bindings.size();
+        int index = -indexOf(binding.number()) - 1;
+        if (index < 0 || byPeer.get(binding.peer()) != null) {
+            throw new IllegalStateException("channel " + binding.number() + " or its peer is bound already");
         }
-        page.bindings[slotOf(binding.number())] = binding;
+        if (size == numbers.length) {
+            numbers = Arrays.copyOf(numbers, 2 * size);
+        }
+        System.arraycopy(numbers, index, numbers, index + 1, size - index);
+        numbers[index] = binding.number();
+        bindings.add(index, binding);
         byPeer.put(binding.peer(), binding);
     }
 
     void remove(ChannelBinding binding) {
-        Page page = pages[pageOf(binding.number())];
-        if (page != null) {
-            page.bindings[slotOf(binding.number())] = null;
-        }
+        int index = indexOf(binding.number());
+        bindings.remove(index);
+        System.arraycopy(numbers, index + 1, numbers, index, bindings.size() - index);
         byPeer.remove(binding.peer());
     }
 
     void forEach(Consumer<ChannelBinding> consumer) {
-        byPeer.forEach(consumer);
+        bindings.forEach(consumer);
     }
 
     int size() {
-        return byPeer.size();
+        return bindings.size();
     }
 
-    private static int pageOf(int number) {
-        return (number - ChannelData.MIN_NUMBER) / PAGE_SIZE;
-    }
-
-    private static int slotOf(int number) {
-        return number % PAGE_SIZE;
-    }
-
-    private static final class Page {
-        private final @Nullable ChannelBinding[] bindings = new ChannelBinding[PAGE_SIZE];
+    private int indexOf(int number) {
+        return Arrays.binarySearch(numbers, 0, bindings.size(), number);
     }
 }

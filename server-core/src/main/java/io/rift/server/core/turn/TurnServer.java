@@ -1,6 +1,5 @@
 package io.rift.server.core.turn;
 
-import io.rift.protocol.Demultiplexer;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.peerpolicy.PeerPolicy;
@@ -27,6 +26,8 @@ public final class TurnServer {
 
     /** What {@link #nextTimeoutNanos()} answers when nothing is waiting for time to pass. */
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
+
+    private static final int NO_BITS = -1;
 
     private final TurnCounters counters = new TurnCounters();
     private final Queue<TurnCommand> commands = new ArrayDeque<>();
@@ -79,20 +80,21 @@ public final class TurnServer {
     public @Nullable Route handleClientDatagram(
             TransportAddress client, TransportAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
         handleTimeout(nowNanos);
-        return switch (Demultiplexer.classify(datagram)) {
-            case CHANNEL_DATA -> data.channelData(client, local, datagram);
-            case STUN -> {
+        int firstBits = datagram.hasRemaining() ? (datagram.get(datagram.position()) & 0xFF) >>> 6 : NO_BITS;
+        // RFC 8656 section 12: the first two bits tell ChannelData (01) from STUN (00).
+        switch (firstBits) {
+            case 0b00 -> {
                 if (SendIndication.isSendIndication(datagram)) {
-                    yield data.sendIndication(client, local, datagram);
+                    return data.sendIndication(client, local, datagram);
                 }
                 control.handle(client, local, datagram, nowNanos, wallSeconds);
-                yield null;
             }
-            case HANDSHAKE, COOKIE, ENCRYPTED_PAYLOAD, PEER_RELAYED, UNKNOWN -> {
-                counters.drop(DropReason.NOT_STUN_OR_CHANNEL_DATA);
-                yield null;
+            case 0b01 -> {
+                return data.channelData(client, local, datagram);
             }
-        };
+            default -> counters.drop(DropReason.NOT_STUN_OR_CHANNEL_DATA);
+        }
+        return null;
     }
 
     /**

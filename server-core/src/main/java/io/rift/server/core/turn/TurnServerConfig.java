@@ -1,5 +1,7 @@
 package io.rift.server.core.turn;
 
+import io.rift.protocol.turn.ChannelData;
+
 /**
  * The bounds and times of one {@link TurnServer}. All bounds hold per shard: a shell with several shards divides them.
  *
@@ -10,6 +12,8 @@ package io.rift.server.core.turn;
  * @param maxAllocationsPerUser live allocations of one account; beyond it 486
  * @param maxPermissionsPerAllocation live permissions of one allocation; beyond it 508
  * @param maxChannelsPerAllocation live channel bindings of one allocation; beyond it 508
+ * @param highestChannelNumber the highest number that a client may bind: {@link #RFC_8656_HIGHEST_CHANNEL} or
+ *     {@link #RFC_5766_HIGHEST_CHANNEL}
  * @param relaySocketTries how many ports to try for one allocation before 508
  * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
  */
@@ -21,6 +25,7 @@ public record TurnServerConfig(
         int maxAllocationsPerUser,
         int maxPermissionsPerAllocation,
         int maxChannelsPerAllocation,
+        int highestChannelNumber,
         int relaySocketTries,
         String software) {
 
@@ -35,6 +40,15 @@ public record TurnServerConfig(
 
     /** RFC 8656 section 12: a channel binding lasts for 10 minutes unless refreshed. */
     public static final int CHANNEL_LIFETIME_SECONDS = 600;
+
+    /** RFC 8656 section 12: channel numbers are 0x4000 to 0x4FFF. */
+    public static final int RFC_8656_HIGHEST_CHANNEL = ChannelData.MAX_NUMBER;
+
+    /**
+     * RFC 5766 section 11: channel numbers are 0x4000 to 0x7FFF. Clients of that RFC still choose among all of them, such
+     * as those of coturn before 4.7.
+     */
+    public static final int RFC_5766_HIGHEST_CHANNEL = 0x7FFF;
 
     /** RFC 8489 section 14.14: SOFTWARE is "less than 128 characters"; ours is bounded tighter. */
     public static final int MAX_SOFTWARE_BYTES = 64;
@@ -51,6 +65,10 @@ public record TurnServerConfig(
         requirePositive("permission bound", maxPermissionsPerAllocation);
         requirePositive("channel bound", maxChannelsPerAllocation);
         requirePositive("number of relay socket tries", relaySocketTries);
+        if (highestChannelNumber != RFC_8656_HIGHEST_CHANNEL && highestChannelNumber != RFC_5766_HIGHEST_CHANNEL) {
+            throw new IllegalArgumentException("the highest channel number is 0x4fff or 0x7fff, not 0x"
+                    + Integer.toHexString(highestChannelNumber));
+        }
         if (maxLifetimeSeconds < defaultLifetimeSeconds) {
             throw new IllegalArgumentException("a maximum lifetime of " + maxLifetimeSeconds
                     + " s is below the default of " + defaultLifetimeSeconds + " s");
@@ -86,6 +104,7 @@ public record TurnServerConfig(
         private int maxAllocationsPerUser = 64;
         private int maxPermissionsPerAllocation = 256;
         private int maxChannelsPerAllocation = 256;
+        private int highestChannelNumber = RFC_5766_HIGHEST_CHANNEL;
         private int relaySocketTries = 10;
         private String software = "";
 
@@ -126,6 +145,11 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder highestChannelNumber(int number) {
+            highestChannelNumber = number;
+            return this;
+        }
+
         public Builder relaySocketTries(int tries) {
             relaySocketTries = tries;
             return this;
@@ -145,6 +169,7 @@ public record TurnServerConfig(
                     maxAllocationsPerUser,
                     maxPermissionsPerAllocation,
                     maxChannelsPerAllocation,
+                    highestChannelNumber,
                     relaySocketTries,
                     software);
         }
