@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = RiftVersion.class)
 final class DemoCommand implements Callable<Integer> {
+    /** Fewer would not stand out from the packets of signalling at the tap. */
+    private static final int MIN_MESSAGES = 50;
+
     private static final int MAX_MESSAGES = 100_000;
 
     @Option(names = "--loopback", description = "Use no namespaces, even where they are possible.")
@@ -37,8 +40,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (messages < 1 || messages > MAX_MESSAGES) {
-            throw new UsageException("--messages is a number from 1 to " + MAX_MESSAGES + ", not " + messages);
+        if (messages < MIN_MESSAGES || messages > MAX_MESSAGES) {
+            throw new UsageException(
+                    "--messages is a number from " + MIN_MESSAGES + " to " + MAX_MESSAGES + ", not " + messages);
         }
         Path home = Path.of(System.getProperty("rift.home", ".")).toAbsolutePath();
         Path serverJar = home.resolve("server/target/rift-server.jar");

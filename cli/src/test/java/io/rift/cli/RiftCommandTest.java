@@ -26,7 +26,7 @@ class RiftCommandTest {
                 "chat --server ws://localhost:1 --to abc|a peer id has 56 characters, not 3",
                 "chat --server ws://localhost:1 --loud|Unknown option: '--loud'",
                 "demo --messages many|'many' is not an int",
-                "demo --messages 0|--messages is a number from 1 to 100000, not 0",
+                "demo --messages 0|--messages is a number from 50 to 100000, not 0",
             })
     void wrongOptionsAreOneSentence(String arguments, String sentence) {
         int code = run(arguments == null ? new String[0] : arguments.split(" "));

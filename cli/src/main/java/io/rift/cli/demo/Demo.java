@@ -10,9 +10,10 @@ import io.rift.cli.process.ProcessFailure;
 import io.rift.cli.process.ServerProcess;
 import io.rift.cli.terminal.Screen;
 import io.rift.cli.terminal.Screen.Tone;
+import io.rift.protocol.PeerId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -163,10 +164,15 @@ public final class Demo implements AutoCloseable {
             screen.passing("  the tap is searched");
             Outcome.End aliceEnd = new Outcome.End(aliceReady, aliceConnected, alicePath, aliceExchanged);
             Outcome.End bobEnd = new Outcome.End(bobReady, bobConnected, bobPath, bobExchanged);
-            long bytes = 2L * messages * canary.text().getBytes(StandardCharsets.US_ASCII).length;
-            Outcome.TapView tapView = new Outcome.TapView(tap.name(), tap.finish(), bytes);
+            Outcome.TapView tapView = new Outcome.TapView(
+                    tap.name(), tap.finish(), URI.create(rendezvous).getPort(), messageBytes(canary));
             return Outcome.of(scenario, aliceEnd, bobEnd, micros, messages, canary, tapView);
         }
+    }
+
+    /** Less than all messages together have, which also carry a number. */
+    private long messageBytes(Canary canary) {
+        return 2L * messages * (canary.text().length() + PeerId.TEXT_CHARACTERS);
     }
 
     private PeerProcess peer(String name, Scenario scenario, String rendezvous) {

@@ -102,9 +102,10 @@ record Outcome(List<Claim> claims) {
      *
      * @param name who listened
      * @param capture the packets
+     * @param rendezvousPort the server's port for signalling, which carries no messages
      * @param messageBytes the size of all messages together
      */
-    record TapView(String name, PacketCapture capture, long messageBytes) {
+    record TapView(String name, PacketCapture capture, int rendezvousPort, long messageBytes) {
 
         private Claim claim(Canary canary, End alice, PathType path) {
             int packets = capture.packets().size();
@@ -118,7 +119,7 @@ record Outcome(List<Claim> claims) {
             }
             boolean relayed = path == PathType.RELAYED;
             // A relayed message passes the tap twice: in, and out again.
-            boolean plausible = relayed ? udpBytes() >= 2 * messageBytes : udpBytes() < messageBytes;
+            boolean plausible = relayed ? relayedBytes() >= 2 * messageBytes : relayedBytes() < messageBytes;
             return new Claim(
                     "tap",
                     String.format(
@@ -130,9 +131,11 @@ record Outcome(List<Claim> claims) {
                     plausible);
         }
 
-        private long udpBytes() {
+        private long relayedBytes() {
             return capture.packets().stream()
                     .filter(packet -> packet.transport() == Transport.UDP)
+                    .filter(packet -> packet.from().getPort() != rendezvousPort
+                            && packet.to().getPort() != rendezvousPort)
                     .mapToLong(packet -> packet.payload().remaining())
                     .sum();
         }

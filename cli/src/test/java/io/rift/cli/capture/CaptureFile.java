@@ -30,9 +30,13 @@ public final class CaptureFile {
     }
 
     public CaptureFile udp(byte[] payload) {
+        return udpTo(3478, payload);
+    }
+
+    public CaptureFile udpTo(int port, byte[] payload) {
         ByteBuffer udp = ByteBuffer.allocate(8 + payload.length)
                 .putShort((short) 1111)
-                .putShort((short) 3478)
+                .putShort((short) port)
                 .putShort((short) (8 + payload.length))
                 .putShort((short) 0)
                 .put(payload);

@@ -22,6 +22,7 @@ class OutcomeTest {
     private static final String BOB = "bob".repeat(20);
     private static final int MESSAGES = 10;
     private static final int MESSAGE_BYTES = 1_000;
+    private static final int RENDEZVOUS_PORT = 8080;
 
     @TempDir
     private Path directory;
@@ -83,6 +84,15 @@ class OutcomeTest {
     }
 
     @Test
+    void countsSignallingAsNoRelayedMessage() {
+        CaptureFile signalling = signIn().udpTo(RENDEZVOUS_PORT, new byte[2 * MESSAGE_BYTES]);
+        assertThat(failing(direct(end(ALICE, BOB), end(BOB, ALICE), signalling)))
+                .isEmpty();
+        assertThat(failing(relayed(signIn().udpTo(RENDEZVOUS_PORT, new byte[2 * MESSAGE_BYTES]))))
+                .containsExactly("tap");
+    }
+
+    @Test
     void failsWhenTheServerCarriedWhatIsSaidToBeDirect() {
         CaptureFile carried = signIn().udp(new byte[2 * MESSAGE_BYTES]);
         assertThat(failing(direct(end(ALICE, BOB), end(BOB, ALICE), carried))).containsExactly("tap");
@@ -110,7 +120,7 @@ class OutcomeTest {
 
     private Outcome outcome(PathType expected, Outcome.End alice, Outcome.End bob, CaptureFile capture) {
         Scenario scenario = new Scenario("test", Launch.here(), Launch.here(), "", IceTransportPolicy.ALL, expected);
-        Outcome.TapView tap = new Outcome.TapView("test", capture.in(directory), MESSAGE_BYTES);
+        Outcome.TapView tap = new Outcome.TapView("test", capture.in(directory), RENDEZVOUS_PORT, MESSAGE_BYTES);
         return Outcome.of(scenario, alice, bob, 500, MESSAGES, CANARY, tap);
     }
 
