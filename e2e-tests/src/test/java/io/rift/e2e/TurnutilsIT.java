@@ -82,7 +82,7 @@ class TurnutilsIT {
 
     /** Channels and Send indications; with RTCP sockets (EVEN-PORT, RESERVATION-TOKEN) and without; extra requests. */
     @ParameterizedTest
-    @ValueSource(strings = {"-c", "-c -s", "", "-s", "-c -G", "-c -g"})
+    @ValueSource(strings = {"-c", "-c -s", "", "-s", "-c -G"})
     void clientsThatTalkToEachOtherLoseNothing(String options) throws IOException {
         assertNothingIsLost(uclient(options + " -y -m 2", 25, "-u", "alice", "-w", "wonderland"));
     }
