@@ -64,6 +64,11 @@ public final class RendezvousNode {
         return List.copyOf(texts);
     }
 
+    /** How many clients the server believes to be connected. */
+    public int connections() {
+        return socketById.size();
+    }
+
     /** What calling peers reported. */
     public List<Outcome> outcomes() {
         return List.copyOf(outcomes);

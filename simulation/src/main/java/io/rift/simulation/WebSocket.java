@@ -28,6 +28,9 @@ public final class WebSocket {
         /** A text arrived. */
         void text(String text);
 
+        /** The server pinged; the answer is on its way. */
+        void pinged();
+
         /**
          * The connection is gone.
          *
@@ -50,6 +53,11 @@ public final class WebSocket {
             isOpen = false;
             server.time().after(oneWayNanos, () -> server.onDisconnected(this));
         }
+    }
+
+    /** The client's machine loses power: nothing more is heard, and the server does not learn of it. */
+    public void vanish() {
+        isOpen = false;
     }
 
     /** The connection breaks at once on both sides. */
@@ -91,6 +99,7 @@ public final class WebSocket {
     void pinged() {
         if (isOpen) {
             server.time().after(oneWayNanos, () -> server.onPong(this));
+            listener.pinged();
         }
     }
 

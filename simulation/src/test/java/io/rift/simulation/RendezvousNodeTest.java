@@ -47,6 +47,16 @@ class RendezvousNodeTest {
     void aQuietClientStaysBecauseItAnswersPings() {
         run(Duration.ofMinutes(5));
         assertThat(client.closes).isEmpty();
+        assertThat(client.pings).isPositive();
+    }
+
+    @Test
+    void aClientThatVanishesIsForgottenWhenItAnswersNoPing() {
+        run(Duration.ofSeconds(1));
+        client.socket.vanish();
+        run(Duration.ofMinutes(5));
+        assertThat(client.closes).isEmpty();
+        assertThat(server.rendezvous().connections()).isZero();
     }
 
     @Test
@@ -101,6 +111,7 @@ class RendezvousNodeTest {
         private final Identity identity = Identity.generate(internet.network().randomGenerator());
         private final List<FromServer> messages = new ArrayList<>();
         private final List<String> closes = new ArrayList<>();
+        private int pings;
         private WebSocket socket = dial();
 
         private void redial() {
@@ -128,6 +139,11 @@ class RendezvousNodeTest {
                 socket.send(RendezvousCodec.encode(new RendezvousMessage.Authenticate(
                         identity.peerId(), ServerNode.AUTHORITY, clientNonce, Octets.of(identity.sign(signed)))));
             }
+        }
+
+        @Override
+        public void pinged() {
+            pings++;
         }
 
         @Override
