@@ -21,12 +21,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,13 +46,14 @@ final class Shard {
     private final Transport transport;
     private final TurnServer core;
     private final LiveRelays relays;
+    private final @Nullable Reservations reservations;
     private final @Nullable Capture capture;
     private final Listener mainListener;
     private final boolean translates;
 
     private final ReceiveSlabs slabs;
     private final AddressCache addresses = new AddressCache();
-    private final Map<TransportAddress, ClientSocket> clientSocketByLocal = new LinkedHashMap<>();
+    private final Map<TransportAddress, ClientSocket> clientSocketByLocal = new ConcurrentHashMap<>();
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<ShardSocket> unflushed = new ArrayList<>();
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
@@ -66,6 +67,7 @@ final class Shard {
      * A shard without sockets.
      *
      * @param listeners where the node listens
+     * @param reservations shared with the other shards, if there are any
      */
     Shard(
             EventLoop loop,
@@ -73,6 +75,7 @@ final class Shard {
             TurnServer core,
             LiveRelays relays,
             List<Listener> listeners,
+            @Nullable Reservations reservations,
             @Nullable Capture capture) {
         this.loop = loop;
         this.transport = transport;
@@ -80,6 +83,7 @@ final class Shard {
         this.relays = relays;
         this.mainListener = listeners.getFirst();
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
+        this.reservations = reservations;
         this.capture = capture;
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
@@ -255,10 +259,19 @@ final class Shard {
         if (socket == null) {
             return;
         }
+        if (reservations != null) {
+            reservations.note(message.datagram(), this);
+        }
         ByteBuf datagram = Unpooled.wrappedBuffer(message.datagram());
         if (!socket.send(datagram, message.client().toSocketAddress())) {
             datagram.release();
         }
+    }
+
+    /** The socket on the same address of the shard that holds the reservation in this datagram, if another one does. */
+    @Nullable ClientSocket reservedElsewhere(ByteBuffer datagram, TransportAddress local) {
+        Shard owner = reservations == null ? null : reservations.owner(datagram);
+        return owner == null || owner == this ? null : owner.clientSocketByLocal.get(local);
     }
 
     private void open(RelaySocket relaySocket, Listener listener) {

@@ -31,14 +31,20 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter {
     public final void channelRead(ChannelHandlerContext context, Object message) {
         DatagramPacket packet = (DatagramPacket) message;
         ByteBuf content = packet.content();
+        if (content.readableBytes() > ReceiveSlab.MAX_DATAGRAM_BYTES) {
+            shard.drop(SocketDrop.OVERSIZED);
+            content.release();
+            return;
+        }
+        shard.captured(packet.sender(), localAddress(), content);
+        take(content, packet.sender());
+    }
+
+    /** Where a received datagram's reference ends, unless it leaves through another socket. */
+    private void take(ByteBuf content, InetSocketAddress sender) {
         boolean handedOn = false;
         try {
-            if (content.readableBytes() > ReceiveSlab.MAX_DATAGRAM_BYTES) {
-                shard.drop(SocketDrop.OVERSIZED);
-            } else {
-                shard.captured(packet.sender(), localAddress(), content);
-                handedOn = received(content, packet.sender());
-            }
+            handedOn = received(content, sender);
         } catch (RuntimeException e) {
             shard.failed(e);
         } finally {

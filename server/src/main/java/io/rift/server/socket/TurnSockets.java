@@ -77,10 +77,12 @@ public final class TurnSockets implements AutoCloseable {
         listeners = settings.listeners();
         group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("rift-shard"), transport.ioHandlerFactory());
+        Reservations reservations = count > 1 ? new Reservations() : null;
         try {
             for (int i = 0; i < count; i++) {
                 EventLoop loop = group.next();
-                shards.add(new Shard(loop, transport, coreByShards.apply(count), relays, listeners, capture));
+                shards.add(new Shard(
+                        loop, transport, coreByShards.apply(count), relays, listeners, reservations, capture));
             }
             turnPort = listen(TURN_KEY, settings.turnPort(), false);
             stunPort = listen(STUN_KEY, settings.stunPort(), true);
