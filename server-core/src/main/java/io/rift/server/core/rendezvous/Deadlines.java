@@ -59,8 +59,8 @@ final class Deadlines {
         return null;
     }
 
-    int size() {
-        return queue.size();
+    boolean isEmpty() {
+        return queue.isEmpty();
     }
 
     /** When {@link #pollDue} may next return something; there must be a deadline. */

@@ -191,7 +191,11 @@ public final class RendezvousServer {
 
     /** When {@link #handleTimeout} has something to do, or {@link #NO_TIMEOUT}. */
     public long nextTimeoutNanos() {
-        return deadlines.size() == 0 ? NO_TIMEOUT : deadlines.nextNanos();
+        if (deadlines.isEmpty()) {
+            return NO_TIMEOUT;
+        }
+        long nextNanos = deadlines.nextNanos();
+        return nextNanos == NO_TIMEOUT ? nextNanos + 1 : nextNanos; // time wraps, and that nanosecond can be waited for
     }
 
     /** The next thing to do, {@code null} when there is nothing. */
@@ -313,7 +317,7 @@ public final class RendezvousServer {
         deadlines.cancel(connection);
         admission.left(connection);
         if (connection.isSignedIn()) {
-            connectionByPeer.remove(connection.peerId(), connection);
+            connectionByPeer.remove(connection.peerId());
             sessions.disconnected(connection);
         }
     }
