@@ -14,9 +14,12 @@ record TestParty(Identity identity, Introduction introduction) {
     static final int ALICE_INDEX = 0xA11CE001;
     static final int BOB_INDEX = 0x0B0B0002;
 
+    private static final TestParty ALICE = alice(CAPABILITIES);
+    private static final TestParty BOB = bob(CAPABILITIES);
+
     /** The initiator. */
     static TestParty alice() {
-        return alice(CAPABILITIES);
+        return ALICE;
     }
 
     static TestParty alice(Capabilities capabilities) {
@@ -25,7 +28,7 @@ record TestParty(Identity identity, Introduction introduction) {
 
     /** The responder. */
     static TestParty bob() {
-        return bob(CAPABILITIES);
+        return BOB;
     }
 
     static TestParty bob(Capabilities capabilities) {
