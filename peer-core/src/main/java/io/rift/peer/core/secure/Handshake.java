@@ -26,7 +26,7 @@ public abstract sealed class Handshake implements AutoCloseable
 
     final HandshakeContext context;
     final Role role;
-    final MessageChannel channel;
+    final HandshakeChannel channel;
     final DropCounters drops = new DropCounters();
 
     private final Queue<HandshakeOutput> outputs = new ArrayDeque<>();
@@ -40,7 +40,7 @@ public abstract sealed class Handshake implements AutoCloseable
     Handshake(HandshakeContext context, Role role, RandomGenerator random) {
         this.context = context;
         this.role = role;
-        this.channel = new MessageChannel(context, role, random, drops);
+        this.channel = new HandshakeChannel(context, role, random, drops);
         this.earlyPayloads = new EarlyPayloads(context.local().receiverIndex(), drops);
     }
 
@@ -91,7 +91,7 @@ public abstract sealed class Handshake implements AutoCloseable
             drops.count(DropReason.CLOSED);
             return;
         }
-        MessageChannel.Message message = channel.open(datagram);
+        HandshakeChannel.Message message = channel.open(datagram);
         if (message != null) {
             handleMessage(message, source, nowNanos);
         }
@@ -152,7 +152,7 @@ public abstract sealed class Handshake implements AutoCloseable
         wipe();
     }
 
-    abstract void handleMessage(MessageChannel.Message message, IpAddress source, long nowNanos);
+    abstract void handleMessage(HandshakeChannel.Message message, IpAddress source, long nowNanos);
 
     /** The responder said that it has KeyConfirm. */
     abstract void handleReady();

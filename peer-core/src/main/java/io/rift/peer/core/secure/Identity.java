@@ -66,6 +66,16 @@ public final class Identity implements AutoCloseable {
         return signature;
     }
 
+    /** Whether the signature over the message, as it is, was made by this peer. */
+    static boolean verify(PeerId signer, byte[] message, byte[] signature) {
+        if (signature.length != SIGNATURE_BYTES) {
+            return false;
+        }
+        // A key of small order has signatures that fit any message, so it must not name a peer.
+        Ed25519.PublicPoint point = Ed25519.validatePublicKeyFullExport(signer.bytes(), 0);
+        return point != null && Ed25519.verify(signature, 0, point, message, 0, message.length);
+    }
+
     /** Overwrites the secret; the identity must not sign any more. */
     @Override
     public void close() {

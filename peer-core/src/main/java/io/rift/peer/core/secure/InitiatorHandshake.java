@@ -45,7 +45,7 @@ final class InitiatorHandshake extends Handshake {
     }
 
     @Override
-    void handleMessage(MessageChannel.Message message, IpAddress source, long nowNanos) {
+    void handleMessage(HandshakeChannel.Message message, IpAddress source, long nowNanos) {
         if (message.type() != HandshakeType.KEY_RESP || message.attempt() != ATTEMPT || answered) {
             drops.count(DropReason.UNEXPECTED);
             return;

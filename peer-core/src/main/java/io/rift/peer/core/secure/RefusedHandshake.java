@@ -13,7 +13,7 @@ final class RefusedHandshake extends Handshake {
     }
 
     @Override
-    void handleMessage(MessageChannel.Message message, IpAddress source, long nowNanos) {
+    void handleMessage(HandshakeChannel.Message message, IpAddress source, long nowNanos) {
         drops.count(DropReason.CLOSED);
     }
 

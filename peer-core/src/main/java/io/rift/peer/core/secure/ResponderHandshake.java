@@ -46,7 +46,7 @@ final class ResponderHandshake extends Handshake {
     }
 
     @Override
-    void handleMessage(MessageChannel.Message message, IpAddress source, long nowNanos) {
+    void handleMessage(HandshakeChannel.Message message, IpAddress source, long nowNanos) {
         switch (message.type()) {
             case KEY_INIT -> handleKeyInit(message, source, nowNanos);
             case KEY_CONFIRM -> handleKeyConfirm(message);
@@ -79,7 +79,7 @@ final class ResponderHandshake extends Handshake {
         confirmed = null;
     }
 
-    private void handleKeyInit(MessageChannel.Message message, IpAddress source, long nowNanos) {
+    private void handleKeyInit(HandshakeChannel.Message message, IpAddress source, long nowNanos) {
         byte[] hash = Hkdf.hash(message.bytes());
         if (halfOpen != null && Arrays.equals(halfOpen.keyInitHash, hash)) {
             transmit(halfOpen.answer);
@@ -177,7 +177,7 @@ final class ResponderHandshake extends Handshake {
         return KeyResp.Proof.encode(responder, signature, finished);
     }
 
-    private void handleKeyConfirm(MessageChannel.Message message) {
+    private void handleKeyConfirm(HandshakeChannel.Message message) {
         if (confirmed != null && Arrays.equals(confirmed.keyConfirmHash, Hkdf.hash(message.bytes()))) {
             sayReady(confirmed);
             return;

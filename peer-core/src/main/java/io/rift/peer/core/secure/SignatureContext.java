@@ -3,7 +3,6 @@ package io.rift.peer.core.secure;
 import io.rift.protocol.PeerId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * What an identity signs, and for what. As in RFC 8446 section 4.4.3, 64 spaces, a context and a zero byte come before
@@ -26,16 +25,7 @@ enum SignatureContext {
     }
 
     boolean verify(PeerId signer, byte[] content, byte[] signature) {
-        if (signature.length != Identity.SIGNATURE_BYTES) {
-            return false;
-        }
-        // A key of small order has signatures that fit any message, so it must not name a peer.
-        Ed25519.PublicPoint point = Ed25519.validatePublicKeyFullExport(signer.bytes(), 0);
-        if (point == null) {
-            return false;
-        }
-        byte[] message = message(content);
-        return Ed25519.verify(signature, 0, point, message, 0, message.length);
+        return Identity.verify(signer, message(content), signature);
     }
 
     private byte[] message(byte[] content) {

@@ -10,13 +10,13 @@ import java.util.SplittableRandom;
  */
 final class EvilRendezvous {
 
-    private final MessageChannel toResponder;
-    private final MessageChannel toInitiator;
+    private final HandshakeChannel toResponder;
+    private final HandshakeChannel toInitiator;
 
     EvilRendezvous(TestParty initiator, TestParty responder) {
         SplittableRandom random = new SplittableRandom(666);
-        toResponder = new MessageChannel(initiator.toward(responder), Role.INITIATOR, random, new DropCounters());
-        toInitiator = new MessageChannel(responder.toward(initiator), Role.RESPONDER, random, new DropCounters());
+        toResponder = new HandshakeChannel(initiator.toward(responder), Role.INITIATOR, random, new DropCounters());
+        toInitiator = new HandshakeChannel(responder.toward(initiator), Role.RESPONDER, random, new DropCounters());
     }
 
     /** The message in a datagram of the initiator. */

@@ -275,8 +275,8 @@ class HandshakeAttackTest {
                 newerAlice.peerId());
         byte[] th1 = Transcript.begin(newerAlice.toward(bob), Role.INITIATOR).add(unsigned);
         byte[] keyInit = concat(unsigned, SignatureContext.KEY_INIT.sign(newerAlice.identity(), th1));
-        MessageChannel channel =
-                new MessageChannel(newerAlice.toward(bob), Role.INITIATOR, new SplittableRandom(2), new DropCounters());
+        HandshakeChannel channel = new HandshakeChannel(
+                newerAlice.toward(bob), Role.INITIATOR, new SplittableRandom(2), new DropCounters());
         List<byte[]> fragments = channel.seal(HandshakeType.KEY_INIT, 0, TestParty.BOB_INDEX, keyInit);
         Handshake responder = Handshake.respond(bob.toward(newerAlice), new HandshakeLimits(), new SplittableRandom(3));
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code K_intro = HKDF(salt "rift2 intro", pwd_A || pwd_B, session || "i2r" | "r2i")} hides identities from the path
  * and drops junk before any asymmetric work. The rendezvous knows the passwords, so no secrecy rests on it.
  */
-final class MessageChannel implements AutoCloseable {
+final class HandshakeChannel implements AutoCloseable {
 
     private static final byte[] SALT = "rift2 intro".getBytes(StandardCharsets.US_ASCII);
 
@@ -34,7 +34,7 @@ final class MessageChannel implements AutoCloseable {
     private final DropCounters drops;
     private final Map<HandshakeType, Assembly> assemblyByType = new EnumMap<>(HandshakeType.class);
 
-    MessageChannel(HandshakeContext context, Role localRole, RandomGenerator random, DropCounters drops) {
+    HandshakeChannel(HandshakeContext context, Role localRole, RandomGenerator random, DropCounters drops) {
         this.localIndex = context.local().receiverIndex();
         this.sealing = introductionKey(context, localRole, localRole);
         this.opening = introductionKey(context, localRole, localRole.other());
