@@ -168,20 +168,31 @@ final class CheckList {
     @Nullable ListedPair pairOf(Candidate local, TransportAddress from, long priority, long nowNanos) {
         Candidate remote = remotes.find(from);
         if (remote == null) {
-            remote = remotes.learn(from, priority, this::isInUse, nowNanos);
-        }
-        if (remote == null) {
-            return null;
+            if (remotes.isPeerReflexiveFull() && !(remotes.mayReplace(nowNanos) && forgetOnePeerReflexive())) {
+                return null;
+            }
+            remote = remotes.learn(from, priority, nowNanos);
         }
         ListedPair pair = find(local.base(), from);
         if (pair != null) {
             return pair;
         }
-        return add(new ListedPair(local, remote), candidate -> !isBusy(candidate));
+        return add(new ListedPair(local, remote), other -> !isBusy(other));
     }
 
-    private boolean isInUse(Candidate remote) {
-        return pairs.stream().anyMatch(pair -> pair.remote().equals(remote) && isBusy(pair));
+    /** Drops the oldest peer-reflexive candidate that leads nowhere, with its pairs. False when there is none. */
+    private boolean forgetOnePeerReflexive() {
+        for (Candidate remote : remotes.all()) {
+            List<ListedPair> itsPairs = pairs.stream()
+                    .filter(pair -> pair.remoteAddress().equals(remote.address()))
+                    .toList();
+            if (remote.type() == CandidateType.PRFLX && itsPairs.stream().noneMatch(CheckList::isBusy)) {
+                itsPairs.forEach(this::remove);
+                remotes.forget(remote);
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isBusy(ListedPair pair) {

@@ -34,7 +34,7 @@ final class Checks {
         record RoleConflict(Check check) implements Outcome {}
 
         /** The pair must not be used. */
-        record Refused(Check check) implements Outcome {}
+        record Refused(Check check, DropReason reason) implements Outcome {}
 
         /** Nobody answered a check that decides about its pair. */
         record Unanswered(Check check) implements Outcome {}
@@ -44,7 +44,7 @@ final class Checks {
     private final RandomGenerator random;
     private final Consumer<IceOutput> out;
     private final Retransmission connectivity;
-    private final Retransmission recheck;
+    private final Retransmission brief;
     private final Retransmission nomination;
     private final Retransmission consent;
     private final ClientTransactions<Check> transactions = new ClientTransactions<>(MAX_TRANSACTIONS);
@@ -57,7 +57,7 @@ final class Checks {
         // term wins beyond 25 pairs only, and a longer RTO would not help those.
         long rtoNanos = config.initialRto().toNanos();
         connectivity = new Retransmission(rtoNanos, 7, 16);
-        recheck = new Retransmission(rtoNanos, 3, 4);
+        brief = new Retransmission(rtoNanos, 3, 4);
         nomination = new Retransmission(rtoNanos, 4, 8);
         // RFC 7675 section 5.1: consent checks are not retransmitted; a late answer counts for ten RTOs.
         consent = new Retransmission(rtoNanos, 1, 10);
@@ -81,7 +81,7 @@ final class Checks {
         byte[] request = CheckMessages.request(id, session, remote, priority, useCandidate);
         Check check = new Check(pair, purpose, session.role());
         Retransmission retransmission = switch (purpose) {
-            case CONNECTIVITY -> pair.isRechecked() ? recheck : connectivity;
+            case CONNECTIVITY -> pair.isBrief() ? brief : connectivity;
             case NOMINATION -> nomination;
             case CONSENT -> consent;
         };
@@ -128,7 +128,7 @@ final class Checks {
             // RFC 8445 section 7.2.5.2.1: "If the addresses are not symmetric, the agent MUST set the candidate pair
             // state to Failed." A path that has proved itself survives one odd answer.
             return check.purpose() == Check.Purpose.CONNECTIVITY
-                    ? new Outcome.Refused(check)
+                    ? new Outcome.Refused(check, DropReason.WRONG_SOURCE)
                     : new Outcome.Dropped(DropReason.WRONG_SOURCE);
         }
         return response.messageClass() == MessageClass.ERROR_RESPONSE
@@ -140,7 +140,7 @@ final class Checks {
         ErrorCode error = response.get(StunAttributes.ERROR_CODE);
         boolean isRoleConflict = error != null && error.code() == ErrorCode.ROLE_CONFLICT.code();
         // RFC 8445 section 7.2.5.2.4 lets any other error fail the pair; so does RFC 7675 section 5.1 for consent
-        return isRoleConflict ? new Outcome.RoleConflict(check) : new Outcome.Refused(check);
+        return isRoleConflict ? new Outcome.RoleConflict(check) : new Outcome.Refused(check, DropReason.ERROR_RESPONSE);
     }
 
     private static Outcome success(Check check, StunMessage response, long roundTripNanos) {
@@ -148,7 +148,7 @@ final class Checks {
         boolean isUnderstood =
                 response.unknownComprehensionRequired(CheckMessages.KNOWN).isEmpty();
         return mapped == null || !isUnderstood
-                ? new Outcome.Refused(check)
+                ? new Outcome.Refused(check, DropReason.BAD_ATTRIBUTE)
                 : new Outcome.Succeeded(check, mapped, roundTripNanos);
     }
 

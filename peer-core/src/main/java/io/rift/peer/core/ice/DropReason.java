@@ -12,10 +12,14 @@ public enum DropReason {
     BAD_USERNAME,
     /** A request without PRIORITY or without exactly one role. */
     MISSING_ATTRIBUTE,
-    /** An attribute has a value that no honest peer sends. */
+    /** An attribute has a value that no honest peer sends, or is one that we would have to know and do not. */
     BAD_ATTRIBUTE,
     /** It came in at a base of which no candidate is ours: relayed-only policy, or a socket since closed. */
     UNKNOWN_BASE,
+    /** The peer answered a check with an error. */
+    ERROR_RESPONSE,
+    /** The peer has our role and has to give way. */
+    ROLE_CONFLICT,
     /** A response from elsewhere than the request went to. */
     WRONG_SOURCE,
     /** No Binding request or response. */

@@ -174,7 +174,10 @@ public final class IceAgent {
         Role before = session.role();
         switch (inbound.judge(from, message)) {
             case InboundChecks.Verdict.Dropped(DropReason reason) -> drop(reason);
-            case InboundChecks.Verdict.Refused(InboundChecks.Reply reply) -> reply(local, from, reply);
+            case InboundChecks.Verdict.Refused(InboundChecks.Reply reply, DropReason reason) -> {
+                drop(reason);
+                reply(local, from, reply);
+            }
             case InboundChecks.Verdict.Accepted accepted -> {
                 reply(local, from, accepted.reply());
                 if (session.role() != before) {
@@ -231,7 +234,10 @@ public final class IceAgent {
                 }
             }
             case Checks.Outcome.RoleConflict(Check check) -> roleConflict(check);
-            case Checks.Outcome.Refused(Check check) -> fail(check.pair(), ListedPair.Failure.REFUSED, nowNanos);
+            case Checks.Outcome.Refused(Check check, DropReason reason) -> {
+                drop(reason);
+                fail(check.pair(), ListedPair.Failure.REFUSED, nowNanos);
+            }
             case Checks.Outcome.Unanswered(Check check) -> fail(check.pair(), ListedPair.Failure.UNANSWERED, nowNanos);
         }
     }
@@ -256,7 +262,7 @@ public final class IceAgent {
 
     /** A pair does not work, or no longer. */
     private void fail(ListedPair pair, ListedPair.Failure failure, long nowNanos) {
-        if (paths.failed(pair, failure, nowNanos)) {
+        if (!closed && paths.failed(pair, failure)) {
             search(nowNanos);
         }
     }
@@ -269,8 +275,10 @@ public final class IceAgent {
 
     /** The network changed under us: asks for consent on every valid pair and checks the failed ones again, now. */
     public void recheck(long nowNanos) {
-        paths.recheck(nowNanos);
-        proceed(nowNanos);
+        if (!closed) {
+            paths.recheck(nowNanos);
+            proceed(nowNanos);
+        }
     }
 
     /** The TURN client may now send to this address. */
@@ -336,10 +344,7 @@ public final class IceAgent {
 
     /** What follows from every input. */
     private void proceed(long nowNanos) {
-        if (closed) {
-            return;
-        }
-        if (session.remote() == null) {
+        if (closed || session.remote() == null) {
             return;
         }
         RelayPermissions permissions = list.permissions();
@@ -367,7 +372,7 @@ public final class IceAgent {
     }
 
     private void considerFailure(long nowNanos) {
-        if (localTrickling || remoteTrickling || !list.allFailed()) {
+        if (hadPath || localTrickling || remoteTrickling || !list.allFailed()) {
             timers.cancel(Timer.PATIENCE);
         } else if (nowNanos - searchNanos >= PATIENCE.toNanos()) {
             giveUp();

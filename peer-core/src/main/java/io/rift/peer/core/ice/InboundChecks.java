@@ -21,7 +21,7 @@ final class InboundChecks {
         record Dropped(DropReason reason) implements Verdict {}
 
         /** It is authentic, but refused. */
-        record Refused(Reply reply) implements Verdict {}
+        record Refused(Reply reply, DropReason reason) implements Verdict {}
 
         /** It is a check. */
         record Accepted(Reply reply, long priority, boolean useCandidate, String remoteFragment) implements Verdict {}
@@ -65,17 +65,17 @@ final class InboundChecks {
         TransactionId id = request.transactionId();
         List<Integer> unknown = request.unknownComprehensionRequired(CheckMessages.KNOWN);
         if (!unknown.isEmpty()) {
-            return refused(CheckMessages.unknownAttributes(id, session, unknown));
+            return refused(CheckMessages.unknownAttributes(id, session, unknown), DropReason.BAD_ATTRIBUTE);
         }
         Long priority = request.get(StunAttributes.PRIORITY);
         Long controlling = request.get(StunAttributes.ICE_CONTROLLING);
         Long controlled = request.get(StunAttributes.ICE_CONTROLLED);
         boolean hasOneRole = (controlling == null) != (controlled == null);
         if (priority == null || priority < 1 || priority > Candidate.MAX_PRIORITY || !hasOneRole) {
-            return refused(CheckMessages.error(id, session, ErrorCode.BAD_REQUEST));
+            return refused(CheckMessages.error(id, session, ErrorCode.BAD_REQUEST), DropReason.MISSING_ATTRIBUTE);
         }
         if (isRoleConflictLost(controlling, controlled)) {
-            return refused(CheckMessages.error(id, session, ErrorCode.ROLE_CONFLICT));
+            return refused(CheckMessages.error(id, session, ErrorCode.ROLE_CONFLICT), DropReason.ROLE_CONFLICT);
         }
         boolean useCandidate = request.has(StunAttributes.USE_CANDIDATE);
         Reply reply = new Reply(CheckMessages.success(id, session, from));
@@ -88,8 +88,8 @@ final class InboundChecks {
                 && (remote == null || username.substring(colon + 1).equals(remote.usernameFragment()));
     }
 
-    private static Verdict refused(byte[] response) {
-        return new Verdict.Refused(new Reply(response));
+    private static Verdict refused(byte[] response, DropReason reason) {
+        return new Verdict.Refused(new Reply(response), reason);
     }
 
     /** Whether the peer has to give way. When we have to, this does it. RFC 8445 section 7.3.1.1. */

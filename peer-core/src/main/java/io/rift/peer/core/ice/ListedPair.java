@@ -28,7 +28,7 @@ final class ListedPair {
     private PairState state = PairState.FROZEN;
     private Failure failure = Failure.NONE;
     private boolean checked;
-    private boolean rechecked;
+    private boolean brief;
     private @Nullable TransactionId checkId;
     private @Nullable Candidate validLocal;
     private boolean nominatedOnSuccess;
@@ -105,9 +105,9 @@ final class ListedPair {
         return checked;
     }
 
-    /** Whether the next check is one of many, so that it need not be persistent. */
-    boolean isRechecked() {
-        return rechecked;
+    /** Whether the next check is one of many attempts, so that it need not be persistent. */
+    boolean isBrief() {
+        return brief;
     }
 
     /** The check under way, or {@code null}. */
@@ -125,9 +125,9 @@ final class ListedPair {
         checkId = null;
     }
 
-    void awaitAgain() {
+    void awaitAgain(boolean isBrief) {
         await();
-        rechecked = true;
+        brief = isBrief;
     }
 
     void checking(TransactionId id) {

@@ -110,7 +110,7 @@ final class PathKeeper {
     }
 
     /** A pair does not work, or no longer. Returns whether it was the last one that did. */
-    boolean failed(ListedPair pair, ListedPair.Failure failure, long nowNanos) {
+    boolean failed(ListedPair pair, ListedPair.Failure failure) {
         boolean wasValid = pair.isValid();
         pair.failed(failure);
         consent.forget(pair);
@@ -123,7 +123,7 @@ final class PathKeeper {
         announced = null;
         recheckNanos = Deadlines.NEVER;
         out.accept(new IceOutput.PathLost());
-        secondChance(list.pairs());
+        secondChance(list.pairs(), false);
         return true;
     }
 
@@ -134,15 +134,15 @@ final class PathKeeper {
     /** Asks for consent on every valid pair and checks the failed ones again, now. */
     void recheck(long nowNanos) {
         list.validPairs().forEach(pair -> consent.hurry(pair, nowNanos));
-        secondChance(list.pairs());
+        secondChance(list.pairs(), false);
         recheckBackoff = 1;
         scheduleRecheck(nowNanos);
     }
 
-    private void secondChance(List<ListedPair> pairs) {
+    private void secondChance(List<ListedPair> pairs, boolean isBrief) {
         for (ListedPair pair : pairs) {
             if (pair.state() == PairState.FAILED) {
-                pair.awaitAgain();
+                pair.awaitAgain(isBrief);
             }
             if (pair.isViaRelay() && !pair.isValid()) {
                 list.permissions().needAgain(pair.remoteAddress().ip());
@@ -166,7 +166,7 @@ final class PathKeeper {
             boolean wasSuspect = pair.isSuspect();
             consent.asked(pair, nowNanos);
             if (!wasSuspect && pair.isSuspect()) {
-                secondChance(list.pairs());
+                secondChance(list.pairs(), false);
             }
         }
         return null;
@@ -185,11 +185,13 @@ final class PathKeeper {
         selection.handleTimeout(nowNanos);
         ListedPair selected = selected();
         if (Deadlines.isDue(recheckNanos, nowNanos) && selected != null) {
-            secondChance(list.pairs().stream()
-                    .filter(pair ->
-                            pair.state() == PairState.FAILED && pair.tier().isBetterThan(selected.tier()))
-                    .limit(MAX_RECHECKED_PAIRS)
-                    .toList());
+            secondChance(
+                    list.pairs().stream()
+                            .filter(pair -> pair.state() == PairState.FAILED
+                                    && pair.tier().isBetterThan(selected.tier()))
+                            .limit(MAX_RECHECKED_PAIRS)
+                            .toList(),
+                    true);
             recheckBackoff = Math.min(2 * recheckBackoff, MAX_RECHECK_BACKOFF);
             scheduleRecheck(nowNanos);
         }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The peer's candidates: what it signalled, and where its authentic checks came from. */
@@ -55,18 +54,22 @@ final class RemoteCandidates {
         }
     }
 
+    /** Whether a further peer-reflexive candidate needs the place of another. */
+    boolean isPeerReflexiveFull() {
+        return peerReflexive >= MAX_PEER_REFLEXIVE;
+    }
+
+    /** Whether it is time to let one take the place of another. */
+    boolean mayReplace(long nowNanos) {
+        return nowNanos - lastLearnedNanos >= REPLACEMENT_INTERVAL_NANOS;
+    }
+
     /**
      * RFC 8445 section 7.3.1.3: the source of a check is no candidate that we know, so it is one now.
      *
      * @param priority the PRIORITY of the check
-     * @param isInUse tells candidates that must stay
-     * @return {@code null} when there is no room
      */
-    @Nullable Candidate learn(TransportAddress address, long priority, Predicate<Candidate> isInUse, long nowNanos) {
-        boolean isFull = peerReflexive >= MAX_PEER_REFLEXIVE;
-        if (isFull && (nowNanos - lastLearnedNanos < REPLACEMENT_INTERVAL_NANOS || !forgetOne(isInUse))) {
-            return null;
-        }
+    Candidate learn(TransportAddress address, long priority, long nowNanos) {
         lastLearnedNanos = nowNanos;
         // "The foundation of the candidate is set to an arbitrary value, different from the foundations of all other
         // remote candidates." A dash is no ice-char, so no signalled one can be equal.
@@ -76,14 +79,9 @@ final class RemoteCandidates {
         return candidate;
     }
 
-    private boolean forgetOne(Predicate<Candidate> isInUse) {
-        for (Candidate candidate : candidateByAddress.values()) {
-            if (candidate.type() == CandidateType.PRFLX && !isInUse.test(candidate)) {
-                candidateByAddress.remove(candidate.address());
-                peerReflexive--;
-                return true;
-            }
-        }
-        return false;
+    /** Makes room for another peer-reflexive candidate. */
+    void forget(Candidate peerReflexiveCandidate) {
+        candidateByAddress.remove(peerReflexiveCandidate.address());
+        peerReflexive--;
     }
 }

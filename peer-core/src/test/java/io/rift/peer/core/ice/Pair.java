@@ -2,14 +2,17 @@ package io.rift.peer.core.ice;
 
 import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunMessage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,11 @@ final class Pair {
         Predicate<TransportAddress> permits = peer -> true;
 
         int sent;
+        final List<StunMessage> sentMessages = new ArrayList<>();
+        /** Where anything was sent to, and where requests were. */
+        final Set<TransportAddress> destinations = new LinkedHashSet<>();
+
+        final Set<TransportAddress> checkedDestinations = new LinkedHashSet<>();
         long failedNanos = -1;
         long selectedNanos = -1;
 
@@ -182,6 +190,11 @@ final class Pair {
     private void send(Side side, IceOutput.Transmit transmit) {
         side.sent++;
         StunMessage message = StunMessage.parse(transmit.datagram());
+        side.sentMessages.add(message);
+        side.destinations.add(transmit.to());
+        if (message.messageClass() == MessageClass.REQUEST) {
+            side.checkedDestinations.add(transmit.to());
+        }
         TransportAddress from = side.box.out(transmit.base(), transmit.to(), now);
         TransportAddress base = from == null ? null : side.other().box.in(transmit.to(), from, now);
         if (base != null) {
