@@ -5,6 +5,7 @@ import io.rift.simulation.network.Firewall;
 import io.rift.simulation.network.Host;
 import io.rift.simulation.network.Link;
 import io.rift.simulation.network.Nat;
+import io.rift.simulation.network.NatBehavior;
 import io.rift.simulation.network.Network;
 import io.rift.simulation.network.Realm;
 import java.time.Duration;
@@ -34,7 +35,16 @@ public final class Internet {
 
     /** A world with a server and no sites yet. */
     public Internet(long seed) {
-        this.network = new Network(seed);
+        this(new Network(seed));
+    }
+
+    /** A world with a server and no sites yet, whose monotonic clock starts at the given instant. */
+    public Internet(long seed, long startNanos) {
+        this(new Network(seed, startNanos));
+    }
+
+    private Internet(Network network) {
+        this.network = network;
         this.server = network.host("server", network.internet(), SERVER_ADDRESS, DATA_CENTRE);
     }
 
@@ -60,19 +70,42 @@ public final class Internet {
 
     /** Another site with a host at it. */
     public PeerSite site(String name, Site site, Link access) {
+        return site(name, site, access, network.internet(), SITES + (sites + 1));
+    }
+
+    /** A site that a carrier's NAT stands in front of: its own external address is of RFC 6598's shared space. */
+    public PeerSite siteBehindCarrier(String name, Site site, Realm carrier) {
+        return site(name, site, ACCESS, carrier, "100.64.0." + (sites + 1));
+    }
+
+    /** A carrier's NAT with the shared address space behind it. */
+    public Realm carrier(String name, NatBehavior behavior) {
         sites++;
-        String external = SITES + sites;
+        Realm carrier = network.realm(name);
+        network.nat(name + " nat", behavior, carrier, network.internet(), SITES + sites, DATA_CENTRE);
+        return carrier;
+    }
+
+    /** Another host in the LAN of a site. */
+    public PeerSite neighbour(String name, PeerSite site) {
+        sites++;
+        Host host = network.host(name, site.realm(), "192.168.1." + (100 + sites), LAN);
+        return new PeerSite(host, site.external(), site.nat(), site.realm());
+    }
+
+    private PeerSite site(String name, Site site, Link access, Realm outer, String external) {
+        sites++;
+        IpAddress address = IpAddress.parse(external);
         return switch (site) {
-            case Site.Public open ->
-                new PeerSite(network.host(name, network.internet(), external, access), external, null);
+            case Site.Public open -> new PeerSite(network.host(name, outer, external, access), address, null, outer);
             case Site.Firewalled firewalled -> {
                 Firewall firewall = network.firewall(firewalled.filtering(), firewalled.timeout());
-                yield new PeerSite(network.host(name, network.internet(), external, access, firewall), external, null);
+                yield new PeerSite(network.host(name, outer, external, access, firewall), address, null, outer);
             }
             case Site.BehindNat behind -> {
                 Realm lan = network.realm(name + " lan");
-                Nat nat = network.nat(name + " nat", behind.behavior(), lan, network.internet(), external, access);
-                yield new PeerSite(network.host(name, lan, "10.0." + sites + ".2", LAN), external, nat);
+                Nat nat = network.nat(name + " nat", behind.behavior(), lan, outer, external, access);
+                yield new PeerSite(network.host(name, lan, behind.address(), LAN), address, nat, lan);
             }
         };
     }
@@ -81,16 +114,13 @@ public final class Internet {
      * A peer's machine and what joins it to the Internet.
      *
      * @param host the machine
-     * @param external the address that the Internet sees
+     * @param external the address that the outer realm sees
      * @param nat the NAT in front of it, if there is one
+     * @param realm where the machine itself is attached
      */
     public record PeerSite(
-            Host host, IpAddress external, @Nullable Nat nat) {
-        private PeerSite(Host host, String external, @Nullable Nat nat) {
-            this(host, IpAddress.parse(external), nat);
-        }
-
-        /** Replaces the line to the Internet. */
+            Host host, IpAddress external, @Nullable Nat nat, Realm realm) {
+        /** Replaces the line between the site and the outer realm. */
         public void setAccess(Link access) {
             if (nat == null) {
                 host.setLink(external, access);

@@ -30,8 +30,14 @@ public sealed interface Site {
      * With a private address behind a NAT of its own.
      *
      * @param behavior of the NAT
+     * @param address the private address of the host; others may have the same in LANs of their own
      */
-    record BehindNat(NatBehavior behavior) implements Site {
+    record BehindNat(NatBehavior behavior, String address) implements Site {
+        /** With the same private address as everybody else, as it happens. */
+        public BehindNat(NatBehavior behavior) {
+            this(behavior, "192.168.1.2");
+        }
+
         @Override
         public String toString() {
             return behavior.toString();

@@ -20,7 +20,15 @@ final class Simulations implements TestExecutionExceptionHandler, AfterEachCallb
 
     /** A new world from a seed. */
     Internet internet(long seed) {
-        Internet internet = new Internet(seed);
+        return remember(new Internet(seed));
+    }
+
+    /** A new world from a seed whose monotonic clock starts at the given instant. */
+    Internet internet(long seed, long startNanos) {
+        return remember(new Internet(seed, startNanos));
+    }
+
+    private Internet remember(Internet internet) {
         worlds.add(internet);
         return internet;
     }
