@@ -44,6 +44,7 @@ public final class ServerNode {
         RandomGenerator random = network.randomGenerator();
         byte[] nonceKey = new byte[Nonces.MIN_KEY_BYTES];
         random.nextBytes(nonceKey);
+        SharedSecrets secrets = new SharedSecrets(List.of(SHARED_SECRET));
         this.capture = internet.server().startCapture();
         this.turn = new TurnServerNode(
                 internet.server(),
@@ -51,17 +52,14 @@ public final class ServerNode {
                 PORTS,
                 TurnServerConfig.defaults(),
                 new Authenticator(
-                        "rift",
-                        Map.of(),
-                        new SharedSecrets(List.of(SHARED_SECRET)),
-                        new Nonces(List.of(nonceKey), Nonces.DEFAULT_LIFETIME_SECONDS)),
+                        "rift", Map.of(), secrets, new Nonces(List.of(nonceKey), Nonces.DEFAULT_LIFETIME_SECONDS)),
                 policyOf(internet),
                 network.randomGenerator());
         List<TransportAddress> listeners = turn.listeners();
         RendezvousConfig config = new RendezvousConfig(
                 Authorities.of(List.of(AUTHORITY)),
                 Announcements.always(listeners, List.of(listeners.getFirst())),
-                new TurnCredentials(SHARED_SECRET, CREDENTIALS_TTL),
+                new TurnCredentials(secrets, CREDENTIALS_TTL),
                 RendezvousLimits.DEFAULTS);
         this.rendezvous = new RendezvousNode(
                 network.time(),
