@@ -5,7 +5,8 @@
 module io.rift.peer {
     requires transitive io.rift.protocol;
     requires transitive java.net.http;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+    requires io.rift.peer.core;
     requires org.slf4j;
 
     exports io.rift.peer;

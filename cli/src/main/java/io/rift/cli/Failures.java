@@ -61,6 +61,7 @@ final class Failures {
             case CLOSED_HERE, CLOSED_BY_PEER, PEER_CLOSED_HERE -> ExitCode.OK;
             case PEER_VANISHED -> ExitCode.NO_PATH;
             case PROTOCOL_VIOLATION -> ExitCode.NOT_AUTHENTIC;
+            case KEYS_USED_UP -> ExitCode.FAILED;
         };
     }
 }

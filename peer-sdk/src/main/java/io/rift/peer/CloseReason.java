@@ -15,12 +15,26 @@ public enum CloseReason {
     PEER_CLOSED_HERE("the Peer that owned it was closed"),
 
     /** The other peer broke the protocol inside the encrypted session. */
-    PROTOCOL_VIOLATION("the other peer broke the protocol");
+    PROTOCOL_VIOLATION("the other peer broke the protocol"),
+
+    /** A key of the session has encrypted as much as it may; connect again. */
+    KEYS_USED_UP("its keys are used up");
 
     private final String text;
 
     CloseReason(String text) {
         this.text = text;
+    }
+
+    static CloseReason of(io.rift.peer.core.session.CloseReason reason) {
+        return switch (reason) {
+            case CLOSED_HERE -> CLOSED_HERE;
+            case CLOSED_BY_PEER -> CLOSED_BY_PEER;
+            case PEER_VANISHED -> PEER_VANISHED;
+            case ENDPOINT_STOPPED -> PEER_CLOSED_HERE;
+            case PROTOCOL_VIOLATION -> PROTOCOL_VIOLATION;
+            case KEYS_USED_UP -> KEYS_USED_UP;
+        };
     }
 
     /** The reason as a clause. */

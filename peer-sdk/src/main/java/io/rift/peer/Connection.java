@@ -1,11 +1,22 @@
 package io.rift.peer;
 
+import io.rift.peer.core.session.ConnectionId;
+import io.rift.peer.core.session.Endpoint;
 import io.rift.protocol.PeerId;
+import io.rift.protocol.secure.PayloadKind;
+import io.rift.protocol.secure.Suite;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encrypted line to one authenticated peer.
@@ -16,36 +27,80 @@ import java.util.function.Consumer;
 public final class Connection implements AutoCloseable {
 
     /** The longest message in bytes. */
-    public static final int MAX_MESSAGE_BYTES = 65_536;
+    public static final int MAX_MESSAGE_BYTES = Endpoint.MAX_MESSAGE_BYTES;
 
     /** The longest unreliable datagram in bytes. */
-    public static final int MAX_DATAGRAM_BYTES = 1_100;
+    public static final int MAX_DATAGRAM_BYTES = Endpoint.MAX_DATAGRAM_BYTES;
 
-    Connection() {}
+    private static final int MAX_WAITING_SENDS = 1_024;
+    private static final int MAX_WAITING_DATAGRAMS = 256;
+
+    /** A message that waits for the send buffer. */
+    private static final class Send {
+        final byte[] message;
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        Send(byte[] message) {
+            this.message = message;
+        }
+    }
+
+    private final PeerRuntime runtime;
+    private final PeerLoop loop;
+    private final ConnectionId id;
+    private final PeerId remotePeerId;
+    private final Suite suite;
+    private final Inbox inbox;
+    private final SerialExecutor events;
+    private final SerialExecutor datagrams;
+    private final AtomicInteger waitingSends = new AtomicInteger();
+    private final AtomicInteger waitingDatagrams = new AtomicInteger();
+    private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+
+    /** Belongs to the loop's thread. */
+    private final Queue<Send> sends = new ArrayDeque<>();
+
+    private volatile ConnectionPath path;
+    private volatile boolean closing;
+    private volatile @Nullable Consumer<Message> datagramListener;
+    private volatile @Nullable Consumer<ConnectionPath> pathListener;
+    private volatile io.rift.peer.core.session.@Nullable ConnectionStatistics lastStatistics;
+
+    Connection(PeerRuntime runtime, ConnectionId id, PeerId remotePeerId, Suite suite, ConnectionPath path) {
+        this.runtime = runtime;
+        this.loop = runtime.loop();
+        this.id = id;
+        this.remotePeerId = remotePeerId;
+        this.suite = suite;
+        this.path = path;
+        inbox = new Inbox(runtime.threads(), this::consumed);
+        events = new SerialExecutor(runtime.threads());
+        datagrams = new SerialExecutor(runtime.threads());
+    }
 
     /** Who is at the other end: proved by its signature over the handshake, not by what a server said. */
     public PeerId remotePeerId() {
-        return pending(PeerId.class);
+        return remotePeerId;
     }
 
     /** The other peer's fingerprint, to be compared by voice. */
     public String fingerprint() {
-        return remotePeerId().fingerprint();
+        return remotePeerId.fingerprint();
     }
 
-    /** How packets travel at this moment. */
+    /** How packets travel at this moment, or did last. */
     public ConnectionPath path() {
-        return pending(ConnectionPath.class);
+        return path;
     }
 
-    /** The smoothed round trip time over the current path. */
+    /** The smoothed round trip time over the current path, or the last one. */
     public Duration roundTripTime() {
-        return pending(Duration.class);
+        return Duration.ofNanos(readStatistics().roundTripNanos());
     }
 
     /** The cipher suite of the session, for example {@code X25519-AES-256-GCM}. */
     public String suite() {
-        return pending(String.class);
+        return suite.name().replace("AES_256_GCM", "AES-256-GCM").replace('_', '-');
     }
 
     /**
@@ -58,17 +113,19 @@ public final class Connection implements AutoCloseable {
      *     then set and the message may or may not be sent
      */
     public void send(byte[] message) {
-        pending(Void.class);
+        Waiting.forResult(enqueue(message.clone()));
     }
 
     /** Sends what lies between position and limit as one message; the position moves to the limit. */
     public void send(ByteBuffer message) {
-        pending(Void.class);
+        byte[] copy = new byte[message.remaining()];
+        message.get(copy);
+        Waiting.forResult(enqueue(copy));
     }
 
     /** Sends text as UTF-8 in one message. */
     public void send(String message) {
-        pending(Void.class);
+        Waiting.forResult(enqueue(message.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -79,8 +136,49 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if 1,024 messages already wait for the send buffer: wait for their futures
      */
     public CompletableFuture<Void> sendAsync(byte[] message) {
-        pending(Void.class);
-        return new CompletableFuture<>();
+        if (waitingSends.get() >= MAX_WAITING_SENDS) {
+            throw new IllegalStateException(
+                    MAX_WAITING_SENDS + " messages already wait for the send buffer; wait for their futures");
+        }
+        return enqueue(message.clone()).thenRunAsync(() -> {}, runtime.threads());
+    }
+
+    private CompletableFuture<Void> enqueue(byte[] message) {
+        if (message.length > MAX_MESSAGE_BYTES) {
+            throw new IllegalArgumentException(
+                    "a message has at most " + MAX_MESSAGE_BYTES + " bytes, not " + message.length);
+        }
+        Send send = new Send(message);
+        waitingSends.incrementAndGet();
+        boolean taken = !closing
+                && loop.execute(() -> {
+                    sends.add(send);
+                    sendWaiting();
+                });
+        if (!taken) {
+            waitingSends.decrementAndGet();
+            send.done.completeExceptionally(closedException());
+        }
+        return send.done;
+    }
+
+    /** Gives the endpoint as much as it takes. On the loop's thread. */
+    void sendWaiting() {
+        for (Send next = sends.peek(); next != null; next = sends.peek()) {
+            if (closed.isDone()) {
+                next.done.completeExceptionally(closedException());
+            } else if (loop.endpoint().send(id, next.message, loop.nowNanos())) {
+                next.done.complete(null);
+            } else {
+                return; // SendBufferFreed will call again
+            }
+            sends.remove();
+            waitingSends.decrementAndGet();
+        }
+    }
+
+    private PeerException closedException() {
+        return new PeerException.Closed("the connection to " + remotePeerId, closed.getNow(CloseReason.CLOSED_HERE));
     }
 
     /**
@@ -91,7 +189,17 @@ public final class Connection implements AutoCloseable {
      * @throws PeerException.Closed if the connection is closed
      */
     public void sendDatagram(byte[] datagram) {
-        pending(Void.class);
+        if (datagram.length > MAX_DATAGRAM_BYTES) {
+            throw new IllegalArgumentException(
+                    "a datagram has at most " + MAX_DATAGRAM_BYTES + " bytes, not " + datagram.length);
+        }
+        byte[] copy = datagram.clone();
+        boolean taken = !closing
+                && !closed.isDone()
+                && loop.execute(() -> loop.endpoint().sendDatagram(id, PayloadKind.BULK, 0, copy, loop.nowNanos()));
+        if (!taken) {
+            throw closedException();
+        }
     }
 
     /**
@@ -103,13 +211,20 @@ public final class Connection implements AutoCloseable {
      *     then set
      */
     public Message receive() {
-        return pending(Message.class);
+        Message message = inbox.take(null);
+        if (message == null) {
+            throw closedException();
+        }
+        return message;
     }
 
     /** As {@link #receive()}, but empty when no message came in time. */
     public Optional<Message> receive(Duration timeout) {
-        pending(Void.class);
-        return Optional.empty();
+        Message message = inbox.take(timeout);
+        if (message == null && inbox.isOver()) {
+            throw closedException();
+        }
+        return Optional.ofNullable(message);
     }
 
     /**
@@ -119,44 +234,123 @@ public final class Connection implements AutoCloseable {
      * @throws IllegalStateException if there is a listener already
      */
     public void onMessage(Consumer<Message> listener) {
-        pending(Void.class);
+        inbox.listener(Objects.requireNonNull(listener, "listener"));
     }
 
     /** Gives every datagram to the listener; without one, and while it lags behind by 256, datagrams are dropped. */
     public void onDatagram(Consumer<Message> listener) {
-        pending(Void.class);
+        datagramListener = Objects.requireNonNull(listener, "listener");
     }
 
     /** Calls the listener whenever the path changes, with the new one. */
     public void onPathChange(Consumer<ConnectionPath> listener) {
-        pending(Void.class);
+        pathListener = Objects.requireNonNull(listener, "listener");
     }
 
     /** Calls the listener once when the connection is closed, at once if it is. */
     public void onClose(Consumer<CloseReason> listener) {
-        pending(Void.class);
+        Objects.requireNonNull(listener, "listener");
+        var unused = closed.thenAccept(reason -> events.execute(() -> listener.accept(reason)));
     }
 
     /** Whether messages can be sent. */
     public boolean isOpen() {
-        return pending(Boolean.class);
+        return !closing && !closed.isDone();
     }
 
     /** Counts so far. */
     public ConnectionStatistics statistics() {
-        return pending(ConnectionStatistics.class);
+        return ConnectionStatistics.of(readStatistics());
+    }
+
+    private io.rift.peer.core.session.ConnectionStatistics readStatistics() {
+        CompletableFuture<io.rift.peer.core.session.ConnectionStatistics> result = new CompletableFuture<>();
+        boolean taken = loop.execute(() -> {
+            var current = loop.endpoint().statistics(id);
+            if (current != null) {
+                result.complete(current);
+            } else {
+                result.complete(Objects.requireNonNull(lastStatistics, "set when the connection ended"));
+            }
+        });
+        if (!taken) {
+            closed.join();
+            return Objects.requireNonNull(lastStatistics, "set when the connection ended");
+        }
+        return Waiting.forResult(result);
     }
 
     /**
      * Closes the connection: waits up to 3 seconds until the other side has every message, then tells it, so that it does
-     * not have to find out. A second call does nothing.
+     * not have to find out. A second call does nothing; an interrupt ends the waiting, not the closing.
      */
     @Override
     public void close() {
-        pending(Void.class);
+        CompletableFuture<Void> done = closeAsync();
+        try {
+            done.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("closing never fails", e);
+        }
     }
 
-    private static <T> T pending(Class<T> type) {
-        throw new UnsupportedOperationException("lands with the endpoint: " + type);
+    /** The twin of {@link #close()}. */
+    public CompletableFuture<Void> closeAsync() {
+        if (!closing) {
+            closing = true;
+            loop.execute(() -> loop.endpoint().close(id, loop.nowNanos()));
+        }
+        return closed.thenRunAsync(() -> {}, runtime.threads());
+    }
+
+    private void consumed() {
+        loop.execute(() -> loop.endpoint().consumed(id, loop.nowNanos()));
+    }
+
+    void received(ByteBuffer message) {
+        inbox.add(Message.of(message));
+    }
+
+    void datagramReceived(ByteBuffer datagram) {
+        Consumer<Message> listener = datagramListener;
+        if (listener != null && waitingDatagrams.get() < MAX_WAITING_DATAGRAMS) {
+            waitingDatagrams.incrementAndGet();
+            Message message = Message.of(datagram);
+            datagrams.execute(() -> {
+                waitingDatagrams.decrementAndGet();
+                listener.accept(message);
+            });
+        }
+    }
+
+    void pathChanged(ConnectionPath newPath) {
+        path = newPath;
+        Consumer<ConnectionPath> listener = pathListener;
+        if (listener != null) {
+            events.execute(() -> listener.accept(newPath));
+        }
+    }
+
+    /** The peer ends before the connection could. On the loop's thread. */
+    void abandoned() {
+        var statistics = loop.endpoint().statistics(id);
+        closed(CloseReason.PEER_CLOSED_HERE, Objects.requireNonNull(statistics, "it was not over"));
+    }
+
+    /** The connection is over. On the loop's thread. */
+    void closed(CloseReason reason, io.rift.peer.core.session.ConnectionStatistics statistics) {
+        lastStatistics = statistics;
+        closing = true;
+        closed.complete(reason);
+        sendWaiting();
+        inbox.close();
+    }
+
+    /** Who is at the other end; nothing of the content. */
+    @Override
+    public String toString() {
+        return "Connection[" + remotePeerId + ", " + path.type() + (isOpen() ? "" : ", closed") + "]";
     }
 }

@@ -1,5 +1,6 @@
 package io.rift.peer;
 
+import io.rift.peer.core.ice.CandidatePair;
 import java.net.InetSocketAddress;
 
 /**
@@ -11,6 +12,13 @@ import java.net.InetSocketAddress;
  * @param remote the other peer's candidate
  */
 public record ConnectionPath(PathType type, InetSocketAddress local, InetSocketAddress remote) {
+
+    static ConnectionPath of(CandidatePair pair) {
+        return new ConnectionPath(
+                PathType.of(pair.pathKind()),
+                pair.local().address().toSocketAddress(),
+                pair.remoteAddress().toSocketAddress());
+    }
 
     /** Whether no relay is on the way. */
     public boolean direct() {

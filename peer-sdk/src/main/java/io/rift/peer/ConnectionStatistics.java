@@ -24,4 +24,18 @@ public record ConnectionStatistics(
         long packetsSent,
         long packetsReceived,
         long packetsRetransmitted,
-        long packetsDropped) {}
+        long packetsDropped) {
+
+    static ConnectionStatistics of(io.rift.peer.core.session.ConnectionStatistics counts) {
+        return new ConnectionStatistics(
+                Duration.ofNanos(counts.connectNanos()),
+                counts.messagesSent(),
+                counts.messagesReceived(),
+                counts.datagramsSent(),
+                counts.datagramsReceived(),
+                counts.packetsSent(),
+                counts.packetsReceived(),
+                counts.packetsRetransmitted(),
+                counts.packetsDropped());
+    }
+}

@@ -9,5 +9,12 @@ public enum IceTransportPolicy {
      * Only relayed candidates. The other peer then never learns an address of this host, for the price of the relay's
      * round trip.
      */
-    RELAY
+    RELAY;
+
+    io.rift.peer.core.session.IceTransportPolicy toCore() {
+        return switch (this) {
+            case ALL -> io.rift.peer.core.session.IceTransportPolicy.ALL;
+            case RELAY -> io.rift.peer.core.session.IceTransportPolicy.RELAY;
+        };
+    }
 }

@@ -13,6 +13,12 @@ public final class Message {
         this.bytes = bytes;
     }
 
+    static Message of(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.get(bytes);
+        return new Message(bytes);
+    }
+
     /** The content. The array is the receiver's own. */
     public byte[] bytes() {
         return bytes;

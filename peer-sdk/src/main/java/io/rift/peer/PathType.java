@@ -1,5 +1,7 @@
 package io.rift.peer;
 
+import io.rift.peer.core.path.PathKind;
+
 /**
  * How packets reach the other peer, named after the candidate types of RFC 8445. A path is as good as the worse of its
  * two ends, so that one relayed candidate makes it {@link #RELAYED}.
@@ -21,6 +23,15 @@ public enum PathType {
 
     PathType(String text) {
         this.text = text;
+    }
+
+    static PathType of(PathKind kind) {
+        return switch (kind) {
+            case HOST -> HOST;
+            case SRFLX -> SERVER_REFLEXIVE;
+            case PRFLX -> PEER_REFLEXIVE;
+            case RELAY -> RELAYED;
+        };
     }
 
     /** The short name: {@code host}, {@code srflx}, {@code prflx} or {@code turn}. */

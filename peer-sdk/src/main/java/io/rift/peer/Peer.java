@@ -1,6 +1,7 @@
 package io.rift.peer;
 
 import io.rift.protocol.PeerId;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -14,16 +15,48 @@ import java.util.function.Consumer;
  */
 public final class Peer implements AutoCloseable {
 
-    Peer() {}
+    private final PeerRuntime runtime;
+
+    private Peer(PeerRuntime runtime) {
+        this.runtime = runtime;
+    }
 
     /** The start of everything. */
     public static PeerBuilder builder() {
         return new PeerBuilder();
     }
 
+    static CompletableFuture<Peer> start(PeerOptions options) {
+        CompletableFuture<Peer> started = new CompletableFuture<>();
+        Thread.ofVirtual().name("rift-start").start(() -> {
+            try {
+                start(PeerRuntime.open(options), started);
+            } catch (RuntimeException e) {
+                started.completeExceptionally(e);
+            }
+        });
+        return started;
+    }
+
+    private static void start(PeerRuntime runtime, CompletableFuture<Peer> started) {
+        var unusedStart = runtime.signIn().whenComplete((done, failure) -> {
+            if (failure != null) {
+                runtime.close();
+                started.completeExceptionally(failure);
+            } else if (!started.complete(new Peer(runtime))) {
+                runtime.close(); // cancelled in the meantime
+            }
+        });
+        var unusedEnd = started.whenComplete((peer, failure) -> {
+            if (started.isCancelled()) {
+                runtime.threads().execute(runtime::close);
+            }
+        });
+    }
+
     /** Who we are. */
     public PeerId id() {
-        return pending(PeerId.class);
+        return runtime.id();
     }
 
     /**
@@ -41,7 +74,7 @@ public final class Peer implements AutoCloseable {
      *     then set and the attempt abandoned
      */
     public Connection connect(PeerId peerId) {
-        return pending(Connection.class);
+        return Waiting.forResult(connectAsync(peerId));
     }
 
     /**
@@ -51,8 +84,10 @@ public final class Peer implements AutoCloseable {
      * @throws IllegalArgumentException if it is our own id
      */
     public CompletableFuture<Connection> connectAsync(PeerId peerId) {
-        pending(Void.class);
-        return new CompletableFuture<>();
+        if (peerId.equals(id())) {
+            throw new IllegalArgumentException("a peer does not connect to itself: " + peerId);
+        }
+        return runtime.connect(peerId);
     }
 
     /**
@@ -62,32 +97,29 @@ public final class Peer implements AutoCloseable {
      * @see PeerBuilder#acceptIf
      */
     public void onConnection(Consumer<Connection> listener) {
-        pending(Void.class);
+        runtime.onConnection(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
      * Whether we are signed in at the rendezvous server at this moment. Connections live on without it; new ones need it.
-     * A lost connection to it is renewed with growing pauses until this peer is closed.
+     * A lost connection to it is renewed with growing pauses until this peer is closed, unless the same identity signed in
+     * elsewhere.
      */
     public boolean isSignedIn() {
-        return pending(Boolean.class);
+        return runtime.isSignedIn();
     }
 
     /** Counts so far. */
     public PeerStatistics statistics() {
-        return pending(PeerStatistics.class);
+        return runtime.statistics();
     }
 
     /**
-     * Closes every connection (each tells its other side), signs out, and releases the socket and all threads. A second
-     * call does nothing.
+     * Closes every connection (each tells its other side), signs out, and releases the socket and all threads; this takes
+     * up to 3 seconds where the other side does not answer. A second call does nothing.
      */
     @Override
     public void close() {
-        pending(Void.class);
-    }
-
-    private static <T> T pending(Class<T> type) {
-        throw new UnsupportedOperationException("lands with the endpoint: " + type);
+        runtime.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.rift.peer;
 
+import io.rift.peer.core.session.ConnectFailure;
 import io.rift.protocol.PeerId;
+import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,27 @@ public abstract sealed class PeerException extends RuntimeException {
 
     private PeerException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** What a failed attempt to connect means for an application. */
+    static PeerException of(ConnectFailure failure, PeerId peerId, URI rendezvous, Duration elapsed) {
+        return switch (failure) {
+            case ConnectFailure.NotSignedIn() ->
+                new RendezvousUnreachable(rendezvous, "we are not signed in there now; try again later", null);
+            case ConnectFailure.PeerOffline() -> new PeerOffline(peerId);
+            case ConnectFailure.Refused(String reason) -> new PeerRefused(peerId, reason);
+            case ConnectFailure.LimitReached(String reason) -> new LimitReached(reason);
+            case ConnectFailure.ServerRefused(RendezvousErrorCode code, String message) ->
+                new RendezvousUnreachable(
+                        rendezvous, "it did not pass the offer on: " + code.wireName() + ", " + message, null);
+            case ConnectFailure.NoPath(String tried) -> new ConnectTimedOut(peerId, elapsed, tried);
+            case ConnectFailure.AuthenticationFailed(String what) ->
+                new AuthenticationFailed("no connection to peer " + peerId + ", because it was not proved to be it: "
+                        + what + "; somebody in between, such as the rendezvous server, may be lying");
+            case ConnectFailure.Incompatible(String what) -> new PeerRefused(peerId, what);
+            case ConnectFailure.Abandoned() ->
+                new Closed("the attempt to connect to " + peerId, CloseReason.CLOSED_HERE);
+        };
     }
 
     /** The peer is not signed in at the rendezvous server. */
@@ -74,7 +97,7 @@ public abstract sealed class PeerException extends RuntimeException {
         private final String tried;
 
         ConnectTimedOut(PeerId peerId, Duration timeout, String tried) {
-            super("no connection to peer " + peerId + " within " + timeout.toMillis() + " ms; tried: " + tried, null);
+            super("no connection to peer " + peerId + " in " + timeout.toMillis() + " ms: " + tried, null);
             this.peerId = peerId;
             this.timeout = timeout;
             this.tried = tried;

@@ -1,5 +1,7 @@
 package io.rift.peer;
 
+import io.rift.peer.core.session.EndpointStatistics;
+
 /**
  * What a peer did so far.
  *
@@ -18,4 +20,16 @@ public record PeerStatistics(
         long incomingRefused,
         long datagramsSent,
         long datagramsReceived,
-        long datagramsDropped) {}
+        long datagramsDropped) {
+
+    static PeerStatistics of(EndpointStatistics counts) {
+        return new PeerStatistics(
+                counts.connections(),
+                counts.established(),
+                counts.failed(),
+                counts.refusedOffers(),
+                counts.datagramsSent(),
+                counts.datagramsReceived(),
+                counts.datagramsDropped());
+    }
+}

@@ -112,8 +112,10 @@ public sealed interface EndpointOutput {
      *
      * @param id of the connection
      * @param reason why
+     * @param statistics what it did
      */
-    record ConnectionClosed(ConnectionId id, CloseReason reason) implements EndpointOutput {}
+    record ConnectionClosed(ConnectionId id, CloseReason reason, ConnectionStatistics statistics)
+            implements EndpointOutput {}
 
     /** All connections are closed and the allocation is deleted or given up: nothing follows at all. */
     record Stopped() implements EndpointOutput {}

@@ -355,8 +355,9 @@ final class PeerConnection implements Attempt.Listener {
         if (path != null) {
             report(path.pathKind().connectionPath());
         }
+        ConnectionStatistics statistics = statistics();
         end();
-        outbox.tell(new EndpointOutput.ConnectionClosed(id, reason));
+        outbox.tell(new EndpointOutput.ConnectionClosed(id, reason, statistics));
     }
 
     private void end() {

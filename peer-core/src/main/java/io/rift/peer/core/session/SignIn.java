@@ -5,7 +5,6 @@ import io.rift.peer.core.time.Deadlines;
 import io.rift.peer.core.turn.TurnCredentials;
 import io.rift.protocol.rendezvous.AuthenticationPayload;
 import io.rift.protocol.rendezvous.Octets;
-import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
 import io.rift.protocol.rendezvous.RendezvousProtocol;
 import io.rift.protocol.rendezvous.TurnAccess;
@@ -172,12 +171,5 @@ final class SignIn {
             refreshAtNanos = Deadlines.NEVER;
             credentialsNeeded();
         }
-    }
-
-    /** Whether dialling again after this can do any good. */
-    static boolean isFinal(RendezvousErrorCode code) {
-        return code == RendezvousErrorCode.AUTHENTICATION_FAILED
-                || code == RendezvousErrorCode.WRONG_AUTHORITY
-                || code == RendezvousErrorCode.REPLACED;
     }
 }
