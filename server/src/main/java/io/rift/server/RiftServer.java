@@ -84,6 +84,10 @@ public final class RiftServer implements AutoCloseable {
         return notice.toString();
     }
 
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
     /** Stops in order; returns when everything is closed. */
     @Override
     public void close() {

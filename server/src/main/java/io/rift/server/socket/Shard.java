@@ -20,6 +20,7 @@ import io.rift.server.core.turn.TurnServer;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -291,6 +292,10 @@ final class Shard {
                 channel.pipeline().addLast(socket);
                 relays.add(socket.external(), socket.bound());
                 core.relaySocketOpened(relaySocket, socket.external(), System.nanoTime());
+                LOG.atDebug()
+                        .addKeyValue("relayed", socket.external())
+                        .addKeyValue("bound", socket.bound())
+                        .log("relay socket opened");
             } else {
                 var _ = channel.close();
                 core.relaySocketFailed(relaySocket, System.nanoTime());
@@ -306,6 +311,7 @@ final class Shard {
             relayedSockets.remove(socket);
             relays.remove(socket.external(), socket.bound());
             socket.close();
+            LOG.atDebug().addKeyValue("relayed", socket.external()).log("relay socket closed");
         }
     }
 
@@ -359,6 +365,10 @@ final class Shard {
         if (capture != null) {
             capture.datagram(from, to, datagram.nioBuffer());
         }
+    }
+
+    Collection<ClientSocket> clientSockets() {
+        return clientSocketByLocal.values();
     }
 
     /** Whether every socket for clients is open. To be asked on the event loop. */

@@ -11,7 +11,6 @@ import io.rift.server.capture.Capture;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.turn.TurnCounters;
 import io.rift.server.core.turn.TurnServer;
-import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -121,9 +120,11 @@ public final class TurnSockets implements AutoCloseable {
     private int listen(String key, int port, boolean bindingOnly) {
         for (int attempt = 1; ; attempt++) {
             List<ClientSocket> opened = new ArrayList<>();
+            Listener current = listeners.getFirst();
             int chosen = port;
             try {
                 for (Listener listener : listeners) {
+                    current = listener;
                     if (chosen != 0 && shards.size() > 1) {
                         requireFree(listener, chosen);
                     }
@@ -135,10 +136,10 @@ public final class TurnSockets implements AutoCloseable {
                 }
                 return chosen;
             } catch (ExecutionException e) {
+                Throwable cause = Objects.requireNonNull(e.getCause());
                 opened.forEach(ClientSocket::stop);
-                boolean taken = e.getCause() instanceof BindException bind && isInUse(bind);
-                if (port != 0 || !taken || attempt == MAX_PORT_TRIES) {
-                    throw refusal(key, chosen, Objects.requireNonNull(e.getCause()));
+                if (port != 0 || !isInUse(cause) || attempt == MAX_PORT_TRIES) {
+                    throw refusal(key, chosen, current, cause);
                 }
             }
         }
@@ -153,25 +154,29 @@ public final class TurnSockets implements AutoCloseable {
         }
     }
 
-    private static boolean isInUse(BindException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("in use") || message.contains("EADDRINUSE");
+    private static boolean isInUse(Throwable cause) {
+        return says("ddress already in use", cause);
     }
 
-    private static ConfigurationException refusal(String key, int port, Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
+    /** The transports throw different exceptions; what they have in common is the system's text. */
+    private static boolean says(String text, Throwable cause) {
+        return String.valueOf(cause.getMessage()).contains(text);
+    }
+
+    private static ConfigurationException refusal(String key, int port, Listener listener, Throwable cause) {
         String setting = key + "=" + port;
-        if (cause instanceof BindException bind && isInUse(bind)) {
-            return new ConfigurationException(setting + ": this UDP port is in use by another program", cause);
+        String reason;
+        if (isInUse(cause)) {
+            reason = ": this UDP port is in use by another program, on " + listener.bind();
+        } else if (says("ssign requested address", cause)) {
+            setting = "rift.turn.bind-addresses=" + listener.bind();
+            reason = ": this machine has no such address";
+        } else if (says("ermission denied", cause)) {
+            reason = ": this user may not open this UDP port";
+        } else {
+            reason = ": cannot listen on " + listener.bind() + ": " + cause.getMessage();
         }
-        if (message.contains("ssign requested address")) {
-            return new ConfigurationException(
-                    "rift.turn.bind-addresses: this machine does not have one of these addresses", cause);
-        }
-        if (message.contains("ermission denied")) {
-            return new ConfigurationException(setting + ": this user may not open this UDP port", cause);
-        }
-        return new ConfigurationException(setting + ": cannot listen: " + message, cause);
+        return new ConfigurationException(setting + reason, cause);
     }
 
     private static <T> T await(Future<T> future) throws ExecutionException {
@@ -217,9 +222,8 @@ public final class TurnSockets implements AutoCloseable {
         return new ShardCounters(turn, drops);
     }
 
-    /** How many event loops there are. */
-    public int shards() {
-        return shards.size();
+    Shard shard(int index) {
+        return shards.get(index);
     }
 
     /**

@@ -1,0 +1,182 @@
+package io.rift.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.StunKeys;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.stun.TransactionId;
+import io.rift.protocol.turn.ChannelData;
+import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/** A STUN and TURN client of blocking calls on one socket, for tests over loopback. */
+public final class TurnTestClient implements AutoCloseable {
+
+    private static final int UDP = 17;
+    private static final int TIMEOUT_MILLIS = 5000;
+
+    private final DatagramSocket socket;
+    private final String username;
+    private final String password;
+    private byte[] nonce = {};
+    private String realm = "";
+
+    /** A client of the server at this address, on a fresh port of {@code from}. */
+    public TurnTestClient(String from, InetSocketAddress server, String username, String password) {
+        this.username = username;
+        this.password = password;
+        try {
+            socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0));
+            socket.connect(server);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public TransportAddress local() {
+        return TransportAddress.of((InetSocketAddress) socket.getLocalSocketAddress());
+    }
+
+    public TransportAddress binding() {
+        StunMessage response = exchange(StunMethod.BINDING, encoder -> {}, false);
+        return Objects.requireNonNull(response.get(StunAttributes.XOR_MAPPED_ADDRESS));
+    }
+
+    /** Allocates with the long-term credential, as RFC 8656 section 7.1: first without, to be challenged. */
+    public TransportAddress allocate() {
+        StunMessage challenge = allocateUnauthenticated();
+        assertThat(code(challenge)).isEqualTo(401);
+        learn(challenge);
+        StunMessage response =
+                request(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP));
+        assertThat(code(response)).isEqualTo(200);
+        return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
+    }
+
+    public StunMessage allocateUnauthenticated() {
+        return exchange(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP), false);
+    }
+
+    private void learn(StunMessage challenge) {
+        nonce = Objects.requireNonNull(challenge.get(StunAttributes.NONCE));
+        realm = Objects.requireNonNull(challenge.get(StunAttributes.REALM));
+    }
+
+    /** The code of the answer: 200, or that of the error. */
+    public int permit(TransportAddress peer) {
+        return code(
+                request(TurnMethod.CREATE_PERMISSION, encoder -> encoder.add(TurnAttributes.XOR_PEER_ADDRESS, peer)));
+    }
+
+    public int bindChannel(int number, TransportAddress peer) {
+        return code(request(
+                TurnMethod.CHANNEL_BIND,
+                encoder ->
+                        encoder.add(TurnAttributes.CHANNEL_NUMBER, number).add(TurnAttributes.XOR_PEER_ADDRESS, peer)));
+    }
+
+    public int release() {
+        return code(request(TurnMethod.REFRESH, encoder -> encoder.add(TurnAttributes.LIFETIME, 0L)));
+    }
+
+    public StunMessage request(int method, Consumer<StunEncoder> attributes) {
+        return exchange(method, attributes, true);
+    }
+
+    public void sendIndication(TransportAddress peer, byte[] data) {
+        send(StunEncoder.of(MessageClass.INDICATION, TurnMethod.SEND, id())
+                .add(TurnAttributes.XOR_PEER_ADDRESS, peer)
+                .add(TurnAttributes.DATA, ByteBuffer.wrap(data))
+                .encode());
+    }
+
+    public void sendChannelData(int number, byte[] data) {
+        ByteBuffer message = ByteBuffer.allocate(ChannelData.HEADER_BYTES + data.length);
+        ChannelData.writeHeader(message, 0, number, data.length);
+        message.put(ChannelData.HEADER_BYTES, data);
+        send(message.array());
+    }
+
+    /** The application data of the next ChannelData message. */
+    public byte[] receiveChannelData(int number) {
+        ByteBuffer message = receive();
+        assertThat(ChannelData.number(message)).isEqualTo(number);
+        byte[] data = new byte[ChannelData.payloadLength(message)];
+        message.get(message.position() + ChannelData.HEADER_BYTES, data);
+        return data;
+    }
+
+    /** The next Data indication. */
+    public StunMessage receiveIndication() {
+        StunMessage message = Objects.requireNonNull(StunMessage.parse(receive()));
+        assertThat(message.is(MessageClass.INDICATION, TurnMethod.DATA)).isTrue();
+        return message;
+    }
+
+    public void send(byte[] datagram) {
+        try {
+            socket.send(new DatagramPacket(datagram, datagram.length));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public ByteBuffer receive() {
+        byte[] bytes = new byte[4096];
+        DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+        try {
+            socket.receive(packet);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ByteBuffer.wrap(bytes, 0, packet.getLength());
+    }
+
+    private StunMessage exchange(int method, Consumer<StunEncoder> attributes, boolean authenticated) {
+        TransactionId id = id();
+        StunEncoder encoder = StunEncoder.of(MessageClass.REQUEST, method, id);
+        attributes.accept(encoder);
+        if (authenticated) {
+            encoder.add(StunAttributes.USERNAME, username)
+                    .add(StunAttributes.REALM, realm)
+                    .add(StunAttributes.NONCE, nonce);
+            send(encoder.encodeWithIntegrity(StunKeys.longTerm(username, realm, password)));
+        } else {
+            send(encoder.encode());
+        }
+        StunMessage response = Objects.requireNonNull(StunMessage.parse(receive()));
+        assertThat(response.transactionId()).isEqualTo(id);
+        return response;
+    }
+
+    public static int code(StunMessage response) {
+        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
+        return error == null ? 200 : error.code();
+    }
+
+    private static TransactionId id() {
+        return TransactionId.random(ThreadLocalRandom.current());
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
