@@ -1,19 +1,25 @@
 package io.rift.server;
 
+import io.rift.server.address.LiveRelays;
 import io.rift.server.config.ConfigurationKeys;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.TurnSecrets;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The server as a program, and as an object for whoever embeds it. */
 public final class RiftServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RiftServer.class);
 
     private final ConfigurableApplicationContext context;
     private final ServerPorts ports;
@@ -21,6 +27,15 @@ public final class RiftServer implements AutoCloseable {
     private RiftServer(ConfigurableApplicationContext context) {
         this.context = context;
         this.ports = ServerPorts.of(context);
+        context.addApplicationListener(new ApplicationListener<ContextClosedEvent>() {
+            @Override
+            public void onApplicationEvent(ContextClosedEvent event) {
+                if (event.getApplicationContext().getParent() == null) {
+                    int allocations = context.getBean(LiveRelays.class).size();
+                    LOG.atInfo().addKeyValue("allocations", allocations).log("stopping");
+                }
+            }
+        });
     }
 
     /** Runs the server in the foreground until it is told to end. */
@@ -41,7 +56,12 @@ public final class RiftServer implements AutoCloseable {
         SpringApplication application = new SpringApplication(ServerConfiguration.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.addInitializers(context -> check(context.getEnvironment()));
-        application.addListeners((ApplicationListener<ApplicationStartedEvent>) RiftServer::tellPorts);
+        application.addListeners(new ApplicationListener<ApplicationStartedEvent>() {
+            @Override
+            public void onApplicationEvent(ApplicationStartedEvent event) {
+                tellPorts(event.getApplicationContext());
+            }
+        });
         return new RiftServer(application.run(arguments));
     }
 
@@ -53,10 +73,10 @@ public final class RiftServer implements AutoCloseable {
         ConfigurationKeys.checkPort(environment, "management.server.port");
     }
 
-    private static void tellPorts(ApplicationStartedEvent event) {
-        RiftProperties settings = event.getApplicationContext().getBean(RiftProperties.class);
+    private static void tellPorts(ConfigurableApplicationContext context) {
+        RiftProperties settings = context.getBean(RiftProperties.class);
         if (settings.portsFile() != null) {
-            ServerPorts.of(event.getApplicationContext()).writeTo(settings.portsFile());
+            ServerPorts.of(context).writeTo(settings.portsFile());
         }
     }
 

@@ -66,7 +66,7 @@ final class StartupFailure {
                 : property.getName().toString();
         Throwable root = root(failure);
         String reason = root instanceof NumberFormatException
-                ? "is no whole number in range"
+                ? "is no whole number in range, or is given twice"
                 : root instanceof BindException ? "cannot be read" : root.getMessage();
         return key + (property == null ? "" : secretless(key, property.getValue())) + ": " + reason;
     }

@@ -25,8 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All UDP sockets of the server, open from birth until {@link #close()}. */
 public final class TurnSockets implements AutoCloseable {
@@ -58,10 +56,7 @@ public final class TurnSockets implements AutoCloseable {
     private static final String STUN_KEY = "rift.stun.second-port";
     private static final long CLOSE_SECONDS = 2;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TurnSockets.class);
-
     private final MultiThreadIoEventLoopGroup group;
-    private final LiveRelays relays;
     private final List<Shard> shards = new ArrayList<>();
     private final List<Listener> listeners;
     private final int turnPort;
@@ -72,7 +67,6 @@ public final class TurnSockets implements AutoCloseable {
             Settings settings, IntFunction<TurnServer> coreByShards, LiveRelays relays, @Nullable Capture capture) {
         Transport transport = Transport.best();
         int count = shardCount(settings.shards(), transport);
-        this.relays = relays;
         listeners = settings.listeners();
         group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("rift-shard"), transport.ioHandlerFactory());
@@ -260,10 +254,8 @@ public final class TurnSockets implements AutoCloseable {
             return;
         }
         closed = true;
-        int relayCount = relays.size();
         shards.forEach(shard -> shard.loop().execute(shard::close));
         var _ = group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         group.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        LOG.atInfo().addKeyValue("allocations", relayCount).log("UDP sockets closed");
     }
 }

@@ -1,0 +1,135 @@
+package io.rift.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.SimpleCommandLinePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** What cannot work ends the start with one line that says what to change. */
+@Timeout(120)
+class FailedStartIT {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--rift.turn.prot=1 | rift.turn.prot: there is no such setting, did you mean rift.turn.port?",
+                "--rift.turn.denied-peers=10.0.0.0/33 | rift.turn.denied-peers=10.0.0.0/33: '10.0.0.0/33' is no CIDR",
+                "--rift.turn.relay-ports=60000-50000 | rift.turn.relay-ports=60000-50000: 60000-50000 is no range of ports",
+                "--rift.turn.bind-addresses=1.2.3 | rift.turn.bind-addresses=1.2.3: '1.2.3' is no IPv4 or IPv6 address",
+                "--rift.turn.bind-addresses=192.0.2.77 | rift.turn.bind-addresses=192.0.2.77: this machine has no such",
+                "--rift.turn.port=70000 | rift.turn.port=70000: must be less than or equal to 65535",
+                "--rift.turn.port=many | rift.turn.port=many: is no whole number",
+                "--server.port=eighty | server.port=eighty: is no port of 0 to 65535",
+                "--rift.turn.users.alice= | rift.turn.users[alice]: must not be blank",
+                "--rift.turn.users.a_b=c | rift.turn.users.a_b: write rift.turn.users[a_b]",
+                "--rift.turn.realm=a-realm-of-more-than-thirty-two-bytes | rift.turn: the realm",
+                "--rift.diagnostics.capture=/nowhere/at/all.pcap | rift.diagnostics.capture=/nowhere/at/all.pcap: cannot",
+                "--rift.ports-file=/nowhere/at/all.json | rift.ports-file=/nowhere/at/all.json: cannot be written",
+            })
+    void aBadValueIsOneLine(String setting, String line) {
+        assertThat(lineInThisProcess(setting)).startsWith(line).doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rift.turn.port, 1", "rift.turn.port, 2", "rift.stun.second-port, 2"})
+    void aUdpPortInUseIsOneLine(String key, int shards) throws IOException {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String setting = key + "=" + taken.getLocalPort();
+            assertThat(lineInThisProcess("--" + setting, "--rift.turn.shards=" + shards))
+                    .isEqualTo(setting + ": this UDP port is in use by another program, on 127.0.0.1");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"server.port, server.address", "management.server.port, management.server.address"})
+    void aTcpPortInUseIsOneLine(String key, String addressKey) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String setting = key + "=" + taken.getLocalPort();
+            assertThat(lineInThisProcess("--" + setting, "--" + addressKey + "=127.0.0.1"))
+                    .isEqualTo(setting + ": this TCP port is in use by another program");
+        }
+    }
+
+    @Test
+    void aSecondServerDoesNotShareThePortsOfTheFirst() {
+        try (RiftServer first = RiftServer.start(arguments())) {
+            assertThat(lineInThisProcess("--rift.turn.port=" + first.ports().turn()))
+                    .contains("in use");
+        }
+    }
+
+    @Test
+    void aProcessThatCannotStartPrintsTheLineAndNothingElseAndEndsWithAFailure() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            assertThat(failureOfAProcess("--rift.turn.port=" + taken.getLocalPort()))
+                    .contains("in use");
+        }
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(failureOfAProcess("--management.server.port=" + taken.getLocalPort()))
+                    .contains("in use");
+        }
+        assertThat(failureOfAProcess("--rift.turn.prot=1")).contains("did you mean rift.turn.port?");
+        assertThat(failureOfAProcess("--rift.turn.users.alice=", "--rift.turn.users.bob=very-secret"))
+                .doesNotContain("very-secret");
+    }
+
+    /** What the reporter says, without the price of a process. */
+    private static String lineInThisProcess(String... settings) {
+        String[] arguments = arguments(settings);
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(arguments));
+        PrintStream stderr = System.err;
+        System.setErr(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        try (RiftServer server = RiftServer.start(arguments)) {
+            return "it started on " + server.ports();
+        } catch (RuntimeException e) {
+            return StartupFailure.line(e, environment);
+        } finally {
+            System.setErr(stderr);
+        }
+    }
+
+    private static String[] arguments(String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(settings));
+        for (String usual : List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.bind-addresses=127.0.0.1")) {
+            String key = usual.substring(0, usual.indexOf('=') + 1);
+            if (Stream.of(settings).noneMatch(setting -> setting.startsWith(key))) {
+                arguments.add(usual);
+            }
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    private String failureOfAProcess(String... settings) throws IOException, InterruptedException {
+        try (ServerProcess server = ServerProcess.start(directory, arguments(settings))) {
+            assertThat(server.exitCode()).isEqualTo(1);
+            assertThat(server.out()).isEmpty();
+            assertThat(server.err()).startsWith("rift: ").hasLineCount(1);
+            return server.err();
+        }
+    }
+}

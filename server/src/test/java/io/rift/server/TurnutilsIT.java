@@ -1,0 +1,127 @@
+package io.rift.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Coturn's own clients over loopback, with more than one shard where the platform has them: their RTCP sockets use a
+ * RESERVATION-TOKEN that another shard may have given out.
+ */
+@Timeout(120)
+class TurnutilsIT {
+
+    private static final String PEER = "127.0.9.9";
+    private static final int PEER_PORT = 34_801;
+
+    @TempDir
+    private static Path directory;
+
+    private static RiftServer server;
+    private static Process echo;
+
+    @BeforeAll
+    static void start() throws IOException {
+        requirePrograms("turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
+        server = RiftServer.start(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.bind-addresses=127.0.0.1",
+                "--rift.turn.allowed-peers=127.0.0.0/8",
+                "--rift.turn.denied-peers=127.0.10.0/24",
+                "--rift.turn.users.alice=wonderland",
+                "--rift.turn.shared-secrets=mushroom");
+        echo = new ProcessBuilder("turnutils_peer", "-L", PEER, "-p", String.valueOf(PEER_PORT))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("peer.log").toFile())
+                .start();
+    }
+
+    private static void requirePrograms(String... names) {
+        for (String name : names) {
+            boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                    .anyMatch(path -> Files.isExecutable(Path.of(path, name)));
+            if (!found && Boolean.parseBoolean(System.getenv("CI"))) {
+                fail("On CI nothing is skipped, but the program '" + name + "' is not installed");
+            }
+            Assumptions.assumeTrue(found, () -> "skipped: the program '" + name + "' is not installed");
+        }
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (echo != null) {
+            echo.destroyForcibly().waitFor();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void theStunClientLearnsItsAddress() throws Exception {
+        assertThat(run("turnutils_stunclient", "-p", turnPort(), "127.0.0.1"))
+                .contains("UDP reflexive addr: 127.0.0.1:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-y", "-y -c -s", "-e " + PEER + " -r 34801", "-e " + PEER + " -r 34801 -s"})
+    void nothingIsLost(String options) throws Exception {
+        assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
+                .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
+                .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
+    }
+
+    @Test
+    void aUserOfASharedSecretIsServed() throws Exception {
+        assertThat(uclient("-y -u bob -W mushroom -n 10 -m 2")).contains("Total lost packets 0 (0.000000%)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.1.2.3", "127.0.10.1", "224.0.0.1"})
+    void aDeniedPeerIsForbidden(String peer) throws Exception {
+        assertThat(uclient("-e " + peer + " -u alice -w wonderland -n 1 -m 1")).contains("error 403 (Forbidden");
+    }
+
+    private static String uclient(String options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", turnPort(), "-z", "5"));
+        command.addAll(List.of(options.split(" ")));
+        command.add("127.0.0.1");
+        return run(command.toArray(String[]::new));
+    }
+
+    private static String run(String... command) throws Exception {
+        Path output = Files.createTempFile(directory, "client", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readString(output);
+    }
+
+    private static String turnPort() {
+        return String.valueOf(server.ports().turn());
+    }
+}
