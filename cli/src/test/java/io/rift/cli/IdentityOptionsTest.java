@@ -58,18 +58,14 @@ class IdentityOptionsTest {
     }
 
     private static IdentityOptions options(Path file) {
-        IdentityOptions options = new IdentityOptions();
-        new CommandLine(new Holder(options)).parseArgs("--identity", file.toString());
-        return options;
+        Holder holder = new Holder();
+        new CommandLine(holder).parseArgs("--identity", file.toString());
+        return holder.identityOptions;
     }
 
     @CommandLine.Command
     private static final class Holder {
         @CommandLine.Mixin
-        private final IdentityOptions options;
-
-        Holder(IdentityOptions options) {
-            this.options = options;
-        }
+        private final IdentityOptions identityOptions = new IdentityOptions();
     }
 }
