@@ -75,7 +75,10 @@ final class AllocationRequests {
         if (allocation == null) {
             return;
         }
-        // "If no such attribute exists, or if any of these attributes are invalid, then a 400 (Bad Request) error is
+        // "The CreatePermission request MUST contain at least one XOR-PEER-ADDRESS attribute and MAY contain multiple
+        // such
+        // attributes. If no such attribute exists, or if any of these attributes are invalid, then a 400 (Bad Request)
+        // error is
         // returned."
         List<TransportAddress> peers = request.message().all(TurnAttributes.XOR_PEER_ADDRESS);
         if (peers == null || peers.isEmpty()) {
@@ -186,8 +189,8 @@ final class AllocationRequests {
     /** The allocation that the request is about; null when it was refused. */
     private @Nullable Allocation allocation(Request request) {
         Allocation allocation = allocations.get(request.client(), request.local());
-        // RFC 8656 section 5: "If no allocation with this 5-tuple exists ... the request MUST be rejected with a 437
-        // (Allocation Mismatch)". One that waits for its relay socket does not exist yet.
+        // RFC 8656 section 5: a request other than Allocate whose 5-tuple has no allocation MUST be rejected with a 437
+        // (Allocation Mismatch). An allocation that waits for its relay socket does not exist yet.
         if (allocation == null || allocation.socket() == null) {
             responder.error(request.reply(), ErrorCode.ALLOCATION_MISMATCH);
             return null;
@@ -211,7 +214,7 @@ final class AllocationRequests {
         deadlines.schedule(permission, after(nowNanos, TurnServerConfig.PERMISSION_LIFETIME_SECONDS));
     }
 
-    /** RFC 8656 section 9: permissions are by IP address; "the port portion ... is ignored". */
+    /** RFC 8656 section 10.2: "The port portion of each attribute is ignored and may be any arbitrary value." */
     private static TransportAddress permissionKey(TransportAddress peer) {
         return new TransportAddress(peer.ip(), 0);
     }

@@ -45,7 +45,8 @@ final class DataPath {
         if (allocation == null) {
             return dropRoute(DropReason.NO_ALLOCATION);
         }
-        // "If the channel number is not bound to any peer, then the ChannelData message is silently discarded."
+        // "If the ChannelData message is received on a channel that is not bound to any peer, then the message is
+        // silently discarded."
         ChannelBinding binding = allocation.channels().get(ChannelData.number(datagram));
         if (binding == null) {
             return dropRoute(DropReason.NO_CHANNEL);
@@ -92,8 +93,8 @@ final class DataPath {
         if (allocation == null) {
             return dropClient(DropReason.NO_RELAY);
         }
-        // "If no permission is in place for the source IP address of the UDP datagram ..., then the UDP datagram is
-        // silently discarded."
+        // RFC 8656 section 9: "If no match is found, relaying is not permitted and the server silently discards the UDP
+        // datagram."
         IpAddress ip = peer.ip();
         if (allocation.permissions().get(ip.family(), ip.high(), ip.low(), ANY_PORT) == null) {
             return dropClient(DropReason.NO_PERMISSION);
@@ -102,7 +103,7 @@ final class DataPath {
         int length = buffer.remaining();
         ChannelBinding binding = allocation.channels().get(peer);
         int headerBytes = binding == null ? DataIndication.headerBytes(ip.family()) : ChannelData.HEADER_BYTES;
-        // RFC 8656 section 12.5: over UDP, "the padding is not required" behind ChannelData.
+        // RFC 8656 section 12.5: "Over UDP, the padding is not required but MAY be included."
         int paddingBytes = binding == null ? DataIndication.paddingBytes(length) : 0;
         if (headerBytes + length + paddingBytes > MAX_DATAGRAM_BYTES) {
             return dropClient(DropReason.TOO_LARGE);

@@ -10,7 +10,7 @@ import io.rift.protocol.TransportAddress;
  */
 public record PortRange(int first, int last) {
 
-    /** RFC 8656 section 7.2: "the Dynamic or Private Port range", from which relayed transport addresses come. */
+    /** RFC 8656 section 7.2: "the Dynamic and/or Private Port range", from which ports SHOULD be allocated. */
     public static final PortRange DYNAMIC = new PortRange(49_152, TransportAddress.MAX_PORT);
 
     /**

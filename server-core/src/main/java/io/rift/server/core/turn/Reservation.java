@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 final class Reservation extends Deadline {
 
-    /** How long it is held. RFC 8656 section 7.2: "at least 30 seconds". */
+    /** How long it is held; RFC 8656 section 7.2 wants 30 seconds at least. */
     static final int LIFETIME_SECONDS = 30;
 
     private final long token;

@@ -34,7 +34,7 @@ public final class TurnServer {
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final RelaySockets sockets;
     private final Allocations allocations;
-    private final AllocateHandler allocate;
+    private final RelayOpener opener;
     private final ControlPath control;
     private final DataPath data;
 
@@ -58,10 +58,10 @@ public final class TurnServer {
         Responder responder = new Responder(commands, counters, config.software());
         sockets = new RelaySockets(commands, ports);
         allocations = new Allocations(config, counters, deadlines, sockets);
-        allocate = new AllocateHandler(config, allocations, deadlines, ports, sockets, responder, counters, random);
+        opener = new RelayOpener(config, allocations, deadlines, ports, sockets, responder, counters, random);
         control = new ControlPath(
                 authenticator,
-                allocate,
+                new AllocateHandler(allocations, opener, responder, counters),
                 new AllocationRequests(config, allocations, deadlines, access, responder, counters),
                 responder,
                 counters);
@@ -126,13 +126,13 @@ public final class TurnServer {
      */
     public void relaySocketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {
         handleTimeout(nowNanos);
-        allocate.socketOpened(socket, relayed, nowNanos);
+        opener.socketOpened(socket, relayed, nowNanos);
     }
 
     /** A relay socket could not be opened; the core tries another port or refuses the allocation. */
     public void relaySocketFailed(RelaySocket socket, long nowNanos) {
         handleTimeout(nowNanos);
-        allocate.socketFailed(socket);
+        opener.socketFailed(socket);
     }
 
     /** Time has passed: ends what has expired. Calling too early or too often does no harm. */
@@ -155,7 +155,7 @@ public final class TurnServer {
         if (opening == null) {
             allocations.remove(allocation);
         } else {
-            allocate.giveUp(opening);
+            opener.giveUp(opening);
         }
     }
 

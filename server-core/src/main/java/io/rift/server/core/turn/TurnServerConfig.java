@@ -32,7 +32,7 @@ public record TurnServerConfig(
     /** RFC 8656 section 3.2: the default lifetime of an allocation. */
     public static final int DEFAULT_LIFETIME_SECONDS = 600;
 
-    /** RFC 8656 section 7.2: "a maximum allowed lifetime value of 3600 seconds" is RECOMMENDED. */
+    /** RFC 8656 section 7.2: RECOMMENDED is "a maximum allowed lifetime value of no more than 3600 seconds". */
     public static final int MAX_LIFETIME_SECONDS = 3600;
 
     /** RFC 8656 section 9: "The Permission Lifetime MUST be 300 seconds (= 5 minutes)." */
