@@ -1,0 +1,192 @@
+package io.rift.server.core.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunAttribute;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.StunKeys;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.TransactionId;
+import io.rift.protocol.turn.TurnMethod;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** RFC 8489 section 9.2.4, step by step. */
+class AuthenticatorTest {
+    private static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.10:5000");
+    private static final String REALM = "example.org";
+    private static final long NOW = 1_800_000_000;
+    private static final SharedSecrets SECRETS = new SharedSecrets(List.of("north", "older north"));
+
+    private final Authenticator authenticator = authenticator(REALM, Map.of("alice", "secret"));
+
+    @Test
+    void aRequestWithoutMessageIntegrityIsChallengedWith401() {
+        StunMessage request = parse(credentials("alice", nonce()).encode());
+
+        assertThat(authenticate(request)).isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aSignedRequestThatLacksUsernameRealmOrNonceIsMalformed() {
+        byte[] key = StunKeys.longTerm("alice", REALM, "secret");
+        for (StunAttribute<?> missing : List.of(StunAttributes.USERNAME, StunAttributes.REALM, StunAttributes.NONCE)) {
+            StunEncoder request = request();
+            if (missing != StunAttributes.USERNAME) {
+                request.add(StunAttributes.USERNAME, "alice");
+            }
+            if (missing != StunAttributes.REALM) {
+                request.add(StunAttributes.REALM, REALM);
+            }
+            if (missing != StunAttributes.NONCE) {
+                request.add(StunAttributes.NONCE, nonce());
+            }
+            assertThat(authenticate(parse(request.encodeWithIntegrity(key))))
+                    .as(missing.name())
+                    .isEqualTo(new Authentication.Malformed());
+        }
+    }
+
+    @Test
+    void anUnknownUserIsChallengedWith401() {
+        assertThat(authenticate(signed("mallory", "secret", nonce())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aWrongPasswordIsChallengedWith401EvenIfTheNonceIsStale() {
+        assertThat(authenticate(signed("alice", "wrong", nonce())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+        assertThat(authenticate(signed("alice", "wrong", staleNonce())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aKeyOfAnotherRealmIsAWrongPassword() {
+        StunMessage request = parse(
+                credentials("alice", nonce()).encodeWithIntegrity(StunKeys.longTerm("alice", "example.com", "secret")));
+
+        assertThat(authenticate(request)).isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aStaleOrForeignNonceIsChallengedWith438() {
+        for (byte[] nonce : List.of(staleNonce(), "anything".getBytes(StandardCharsets.US_ASCII), new byte[0])) {
+            assertThat(authenticate(signed("alice", "secret", nonce)))
+                    .isEqualTo(new Authentication.Challenged(ErrorCode.STALE_NONCE));
+        }
+    }
+
+    @Test
+    void aStaticUserIsAcceptedWithItsPassword() {
+        User user = accepted(signed("alice", "secret", nonce()));
+
+        assertThat(user.name()).isEqualTo("alice");
+        assertThat(user.account()).isEqualTo("alice");
+        assertThat(user.integrityKey()).isEqualTo(StunKeys.longTerm("alice", REALM, "secret"));
+    }
+
+    @Test
+    void aTimeLimitedUserIsAcceptedUnderEverySecretUntilItExpires() {
+        for (String secret : List.of("north", "older north")) {
+            TimeLimitedCredential credential = new SharedSecrets(List.of(secret)).issue("bob", NOW + 1);
+            StunMessage request = signed(credential.username(), credential.password(), nonce());
+
+            assertThat(accepted(request).account()).isEqualTo("bob");
+            assertThat(authenticator.authenticate(request, CLIENT, NOW + 1))
+                    .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+        }
+    }
+
+    @Test
+    void aSecretThatIsNoLongerConfiguredOpensNothing() {
+        TimeLimitedCredential credential = new SharedSecrets(List.of("oldest north")).issue("bob", NOW + 1);
+
+        assertThat(authenticate(signed(credential.username(), credential.password(), nonce())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aStaticUserHidesATimeLimitedOneOfTheSameName() {
+        TimeLimitedCredential credential = SECRETS.issue("bob", NOW + 1);
+        Authenticator both = authenticator(REALM, Map.of(credential.username(), "secret"));
+
+        assertThat(both.authenticate(signed(credential.username(), "secret", nonce()), CLIENT, NOW))
+                .isInstanceOf(Authentication.Accepted.class);
+        assertThat(both.authenticate(signed(credential.username(), credential.password(), nonce()), CLIENT, NOW))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void userNamesAndRealmMayBeAnyUtf8() {
+        Authenticator umlauts = authenticator("b\u00FCro", Map.of("j\u00FCrgen \uD83D\uDE00", "geheim"));
+        StunMessage request = parse(request()
+                .add(StunAttributes.USERNAME, "j\u00FCrgen \uD83D\uDE00")
+                .add(StunAttributes.REALM, "b\u00FCro")
+                .add(StunAttributes.NONCE, nonce())
+                .encodeWithIntegrity(StunKeys.longTerm("j\u00FCrgen \uD83D\uDE00", "b\u00FCro", "geheim")));
+
+        assertThat(umlauts.authenticate(request, CLIENT, NOW)).isInstanceOf(Authentication.Accepted.class);
+    }
+
+    @Test
+    void refusesARealmOrUserNameThatDoesNotFit() {
+        assertThatThrownBy(() -> authenticator("", Map.of())).hasMessageContaining("realm");
+        assertThatThrownBy(() -> authenticator("r".repeat(Authenticator.MAX_REALM_BYTES + 1), Map.of()))
+                .hasMessageContaining("1 to 32 bytes");
+        assertThatThrownBy(() -> authenticator(REALM, Map.of("", "secret"))).hasMessageContaining("user name");
+        assertThatThrownBy(() -> authenticator(REALM, Map.of("u".repeat(509), "secret")))
+                .hasMessageContaining("1 to 508 bytes");
+    }
+
+    private static Authenticator authenticator(String realm, Map<String, String> users) {
+        return new Authenticator(realm, users, SECRETS, new Nonces(List.of(new byte[32]), 600));
+    }
+
+    private Authentication authenticate(StunMessage request) {
+        return authenticator.authenticate(request, CLIENT, NOW);
+    }
+
+    private User accepted(StunMessage request) {
+        Authentication authentication = authenticate(request);
+        assertThat(authentication).isInstanceOf(Authentication.Accepted.class);
+        return ((Authentication.Accepted) authentication).user();
+    }
+
+    private byte[] nonce() {
+        return authenticator.nonce(CLIENT, NOW);
+    }
+
+    private byte[] staleNonce() {
+        return authenticator.nonce(CLIENT, NOW - 600);
+    }
+
+    private static StunEncoder request() {
+        return StunEncoder.of(MessageClass.REQUEST, TurnMethod.REFRESH, new TransactionId(1, 2));
+    }
+
+    private static StunEncoder credentials(String username, byte[] nonce) {
+        return request()
+                .add(StunAttributes.USERNAME, username)
+                .add(StunAttributes.REALM, REALM)
+                .add(StunAttributes.NONCE, nonce);
+    }
+
+    private static StunMessage signed(String username, String password, byte[] nonce) {
+        return parse(credentials(username, nonce).encodeWithIntegrity(StunKeys.longTerm(username, REALM, password)));
+    }
+
+    private static StunMessage parse(byte[] bytes) {
+        StunMessage message = StunMessage.parse(ByteBuffer.wrap(bytes));
+        assertThat(message).isNotNull();
+        return message;
+    }
+}

@@ -1,0 +1,225 @@
+package io.rift.server.core.peerpolicy;
+
+import static io.rift.server.core.peerpolicy.PeerPolicy.Verdict.DENIED;
+import static io.rift.server.core.peerpolicy.PeerPolicy.Verdict.PERMITTED;
+import static io.rift.server.core.peerpolicy.PeerPolicy.Verdict.SPECIAL_PURPOSE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rift.protocol.IpAddress;
+import io.rift.server.core.peerpolicy.PeerPolicy.Verdict;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PeerPolicyTest {
+    private static final PeerPolicy BUILT_IN = PeerPolicy.builtIn();
+
+    /** Every row of https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0/8",
+                "0.0.0.0/32",
+                "10.0.0.0/8",
+                "100.64.0.0/10",
+                "127.0.0.0/8",
+                "169.254.0.0/16",
+                "172.16.0.0/12",
+                "192.0.0.0/24",
+                "192.0.0.0/29",
+                "192.0.0.8/32",
+                "192.0.0.9/32",
+                "192.0.0.10/32",
+                "192.0.0.170/32",
+                "192.0.0.171/32",
+                "192.0.2.0/24",
+                "192.31.196.0/24",
+                "192.52.193.0/24",
+                "192.88.99.0/24",
+                "192.88.99.2/32",
+                "192.168.0.0/16",
+                "192.175.48.0/24",
+                "198.18.0.0/15",
+                "198.51.100.0/24",
+                "203.0.113.0/24",
+                "224.0.0.0/4",
+                "240.0.0.0/4",
+                "255.255.255.255/32"
+            })
+    void refusesEveryIpv4BlockOfTheRegistryFromEndToEnd(String block) {
+        assertRefused(Cidr.parse(block));
+    }
+
+    /** Every row of https://www.iana.org/assignments/iana-ipv6-special-registry but NAT64, and what is around it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "::1/128",
+                "::/128",
+                "64:ff9b:1::/48",
+                "100::/64",
+                "100:0:0:1::/64",
+                "2001::/23",
+                "2001::/32",
+                "2001:1::1/128",
+                "2001:1::2/128",
+                "2001:1::3/128",
+                "2001:2::/48",
+                "2001:3::/32",
+                "2001:4:112::/48",
+                "2001:10::/28",
+                "2001:20::/28",
+                "2001:30::/28",
+                "2001:db8::/32",
+                "2002::/16",
+                "2620:4f:8000::/48",
+                "3fff::/20",
+                "5f00::/16",
+                "fc00::/7",
+                "fe80::/10",
+                "fec0::/10",
+                "ff00::/8"
+            })
+    void refusesEveryIpv6BlockOfTheRegistryFromEndToEnd(String block) {
+        assertRefused(Cidr.parse(block));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.1.1.1",
+                "9.255.255.255",
+                "11.0.0.0",
+                "100.63.255.255",
+                "100.128.0.0",
+                "126.255.255.255",
+                "128.0.0.0",
+                "169.253.255.255",
+                "172.15.255.255",
+                "172.32.0.0",
+                "192.0.1.0",
+                "192.167.255.255",
+                "192.169.0.0",
+                "198.17.255.255",
+                "198.20.0.0",
+                "223.255.255.255",
+                "2000::1",
+                "2001:200::1",
+                "2001:db7:ffff::1",
+                "2001:db9::1",
+                "2606:4700::1111",
+                "3ffe::1"
+            })
+    void permitsWhatLiesBesideThoseBlocks(String address) {
+        assertThat(verdict(BUILT_IN, address)).isEqualTo(PERMITTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "::ffff:127.0.0.1", // IPv4-mapped
+                "::ffff:10.0.0.1",
+                "::127.0.0.1", // IPv4-compatible
+                "::8.8.8.8",
+                "64:ff9b::10.0.0.1", // NAT64
+                "64:ff9b::169.254.169.254",
+                "64:ff9b:1::8.8.8.8", // local NAT64
+                "2002:7f00:1::1", // 6to4
+                "2002:808:808::1",
+                "2001:0:808:808::80ff:fffe", // Teredo, client 127.0.0.1 inverted
+                "2606:4700::5efe:10.0.0.1", // ISATAP
+                "2606:4700::200:5efe:10.0.0.1"
+            })
+    void refusesAnIpv4AddressInAnIpv6Disguise(String address) {
+        assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2606:4700::5efe:8.8.8.8"})
+    void judgesATranslatedAddressByTheIpv4AddressInside(String address) {
+        assertThat(verdict(BUILT_IN, address)).isEqualTo(PERMITTED);
+    }
+
+    @Test
+    void anAllowedBlockIsAnExceptionFromTheBuiltInList() {
+        PeerPolicy policy = policy(List.of("10.1.0.0/16", "fd00:1::/32"), List.of());
+
+        assertThat(verdict(policy, "10.1.2.3")).isEqualTo(PERMITTED);
+        assertThat(verdict(policy, "::ffff:10.1.2.3")).isEqualTo(PERMITTED);
+        assertThat(verdict(policy, "fd00:1::1")).isEqualTo(PERMITTED);
+        assertThat(verdict(policy, "10.2.0.0")).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(policy, "fd00:2::1")).isEqualTo(SPECIAL_PURPOSE);
+    }
+
+    @Test
+    void aDeniedBlockWinsOverAnAllowedOneWhicheverIsLarger() {
+        PeerPolicy inside = policy(List.of("10.0.0.0/8"), List.of("10.1.0.0/16"));
+        PeerPolicy around = policy(List.of("10.1.0.0/16"), List.of("10.0.0.0/8"));
+
+        assertThat(verdict(inside, "10.1.2.3")).isEqualTo(DENIED);
+        assertThat(verdict(inside, "10.2.2.3")).isEqualTo(PERMITTED);
+        assertThat(verdict(around, "10.1.2.3")).isEqualTo(DENIED);
+    }
+
+    @Test
+    void aDeniedBlockIsDeniedInEveryDisguise() {
+        PeerPolicy policy = policy(List.of("2002::/16", "::/96", "2001::/32"), List.of("8.8.0.0/16"));
+
+        for (String address : List.of(
+                "8.8.8.8",
+                "::ffff:8.8.8.8",
+                "::8.8.8.8",
+                "64:ff9b::8.8.8.8",
+                "2002:808:808::1",
+                "2001:0:102:304::f7f7:f7f7",
+                "2606:4700::5efe:8.8.8.8")) {
+            assertThat(verdict(policy, address)).as(address).isEqualTo(DENIED);
+        }
+        assertThat(verdict(policy, "8.9.8.8")).isEqualTo(PERMITTED);
+    }
+
+    @Test
+    void aBlockOfMappedAddressesMeansTheIpv4BlockInside() {
+        PeerPolicy policy = policy(List.of(), List.of("::ffff:8.8.0.0/112"));
+
+        assertThat(verdict(policy, "8.8.1.1")).isEqualTo(DENIED);
+        assertThat(verdict(policy, "::ffff:8.8.1.1")).isEqualTo(DENIED);
+        assertThat(verdict(policy, "8.9.1.1")).isEqualTo(PERMITTED);
+    }
+
+    @Test
+    void aBlockThatCoversAllMappedAddressesDeniesThem() {
+        PeerPolicy policy = policy(List.of(), List.of("::/0"));
+
+        assertThat(verdict(policy, "::ffff:8.8.1.1")).isEqualTo(DENIED);
+        assertThat(verdict(policy, "2606:4700::1111")).isEqualTo(DENIED);
+        assertThat(verdict(policy, "8.8.1.1")).isEqualTo(PERMITTED);
+    }
+
+    @Test
+    void theListsAreBounded() {
+        List<Cidr> tooMany = Collections.nCopies(PeerPolicy.MAX_BLOCKS + 1, Cidr.parse("10.0.0.0/8"));
+
+        assertThatThrownBy(() -> PeerPolicy.of(List.of(), tooMany))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("denied");
+    }
+
+    private static void assertRefused(Cidr block) {
+        assertThat(BUILT_IN.verdict(block.prefix())).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(BUILT_IN.verdict(block.last())).isEqualTo(SPECIAL_PURPOSE);
+    }
+
+    private static Verdict verdict(PeerPolicy policy, String address) {
+        return policy.verdict(IpAddress.parse(address));
+    }
+
+    private static PeerPolicy policy(List<String> allowed, List<String> denied) {
+        return PeerPolicy.of(
+                allowed.stream().map(Cidr::parse).toList(),
+                denied.stream().map(Cidr::parse).toList());
+    }
+}

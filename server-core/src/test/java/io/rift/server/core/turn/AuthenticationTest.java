@@ -1,0 +1,173 @@
+package io.rift.server.core.turn;
+
+import static io.rift.server.core.turn.TestClient.assertError;
+import static io.rift.server.core.turn.TestClient.assertSuccess;
+import static io.rift.server.core.turn.TestClient.begin;
+import static io.rift.server.core.turn.TestClient.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.StunKeys;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Nonces;
+import io.rift.server.core.auth.TimeLimitedCredential;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How the server uses the long-term credential mechanism: RFC 8489 section 9.2.4 and RFC 8656 section 5. */
+class AuthenticationTest {
+    private static final List<Integer> METHODS =
+            List.of(TurnMethod.ALLOCATE, TurnMethod.REFRESH, TurnMethod.CREATE_PERMISSION, TurnMethod.CHANNEL_BIND);
+
+    private final TestServer shard = new TestServer();
+    private final TestClient client = TestClient.alice(shard);
+
+    @Test
+    void everyTurnRequestWithoutCredentialsIsChallenged() {
+        for (int method : METHODS) {
+            StunMessage response = client.exchange(udp(begin(method)).encode());
+
+            assertError(response, ErrorCode.UNAUTHENTICATED);
+            assertThat(response.method()).isEqualTo(method);
+            assertThat(response.get(StunAttributes.REALM)).isEqualTo(TestServer.REALM);
+            assertThat(response.get(StunAttributes.NONCE)).hasSize(Nonces.NONCE_BYTES);
+            assertThat(response.hasMessageIntegrity()).isFalse();
+        }
+    }
+
+    @Test
+    void aChallengeLeavesNoStateBehind() {
+        for (int method : METHODS) {
+            client.exchange(udp(begin(method)).encode());
+        }
+        assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
+        assertThat(shard.open).isEmpty();
+    }
+
+    @Test
+    void aStaleNonceIsAnsweredWithAFreshOneThatWorks() {
+        client.fetchNonce();
+        shard.advanceSeconds(Nonces.DEFAULT_LIFETIME_SECONDS);
+
+        StunMessage stale = client.allocate();
+
+        assertError(stale, ErrorCode.STALE_NONCE);
+        assertThat(stale.get(StunAttributes.REALM)).isEqualTo(TestServer.REALM);
+        client.nonce = stale.get(StunAttributes.NONCE);
+        assertSuccess(client.allocate());
+    }
+
+    @Test
+    void aNonceOfAnotherAddressOpensNothing() {
+        client.fetchNonce();
+        TestClient spoofed = TestClient.alice(shard, TransportAddress.parse("192.0.2.11:5000"));
+        spoofed.nonce = client.nonce;
+
+        assertError(spoofed.allocate(), ErrorCode.STALE_NONCE);
+        assertThat(shard.open).isEmpty();
+    }
+
+    @Test
+    void aSignedRequestThatLacksAnAttributeIsRefusedWithoutAChallenge() {
+        StunMessage response = client.exchange(udp(begin(TurnMethod.ALLOCATE)).encodeWithIntegrity(client.key));
+
+        assertError(response, ErrorCode.BAD_REQUEST);
+        assertThat(response.has(StunAttributes.NONCE)).isFalse();
+        assertThat(response.has(StunAttributes.REALM)).isFalse();
+        assertThat(response.hasMessageIntegrity()).isFalse();
+    }
+
+    @Test
+    void aWrongPasswordIsChallenged() {
+        TestClient wrong = new TestClient(shard, TestServer.CLIENT, "alice", "wrong");
+
+        assertError(wrong.allocate(), ErrorCode.UNAUTHENTICATED);
+        assertThat(shard.server.counters().allocateResults(401)).isEqualTo(2);
+    }
+
+    @Test
+    void aTimeLimitedUserCanAllocateUntilItExpires() {
+        TimeLimitedCredential credential = TestServer.SECRETS.issue("carol", TestServer.START_WALL_SECONDS + 100);
+        TestClient carol = new TestClient(shard, TestServer.CLIENT, credential.username(), credential.password());
+        assertSuccess(carol.allocate());
+        shard.advanceSeconds(99);
+        assertSuccess(carol.refresh(600));
+        shard.advanceSeconds(1);
+
+        assertError(carol.refresh(600), ErrorCode.UNAUTHENTICATED);
+    }
+
+    @Test
+    void responsesToSignedRequestsAreSignedWithTheSameKey() {
+        StunMessage success = client.allocate();
+        StunMessage error = client.createPermission();
+
+        assertSuccess(success);
+        assertError(error, ErrorCode.BAD_REQUEST);
+        for (StunMessage response : List.of(success, error)) {
+            assertThat(response.verifyMessageIntegrity(client.key)).isTrue();
+            assertThat(response.verifyMessageIntegrity(StunKeys.longTerm("alice", TestServer.REALM, "other")))
+                    .isFalse();
+            assertThat(response.hasFingerprint()).isFalse();
+            assertThat(response.has(StunAttributes.USERNAME)).isFalse();
+            assertThat(response.has(StunAttributes.NONCE)).isFalse();
+        }
+    }
+
+    @Test
+    void aFingerprintIsAnsweredWithAFingerprint() {
+        client.fetchNonce();
+        StunMessage challenge = client.exchange(udp(begin(TurnMethod.ALLOCATE)).encodeWithFingerprint());
+        StunMessage success = client.exchange(client.credentials(udp(begin(TurnMethod.ALLOCATE)), client.nonce)
+                .encodeWithIntegrityAndFingerprint(client.key));
+
+        assertThat(challenge.fingerprintIsValid()).isTrue();
+        assertThat(success.fingerprintIsValid()).isTrue();
+        assertThat(success.verifyMessageIntegrity(client.key)).isTrue();
+    }
+
+    @Test
+    void theSoftwareIsToldOnlyToAuthenticatedClients() {
+        TestServer talkative = new TestServer(TurnServerConfig.builder().software("Rift"));
+        TestClient alice = TestClient.alice(talkative);
+
+        assertThat(alice.allocate().get(StunAttributes.SOFTWARE)).isEqualTo("Rift");
+        assertThat(alice.exchange(begin(StunMethod.BINDING).encode()).has(StunAttributes.SOFTWARE))
+                .isFalse();
+        assertThat(client.allocate().has(StunAttributes.SOFTWARE)).isFalse();
+    }
+
+    @Test
+    void unknownAttributesAreReportedOnlyToAuthenticatedClients() {
+        StunEncoder request = udp(begin(TurnMethod.ALLOCATE)).add(StunAttributes.PRIORITY, 1L);
+        StunMessage challenge = client.exchange(request.encode());
+        StunMessage refusal = client.allocate(encoder -> encoder.add(StunAttributes.PRIORITY, 1L));
+
+        assertError(challenge, ErrorCode.UNAUTHENTICATED);
+        assertError(refusal, ErrorCode.UNKNOWN_ATTRIBUTE);
+        assertThat(refusal.get(StunAttributes.UNKNOWN_ATTRIBUTES)).containsExactly(StunAttributes.PRIORITY.type());
+        assertThat(refusal.verifyMessageIntegrity(client.key)).isTrue();
+    }
+
+    @Test
+    void whatFollowsMessageIntegrityIsIgnored() {
+        client.withAllocation();
+        byte[] signed = client.sign(begin(TurnMethod.REFRESH));
+        byte[] forged = new byte[signed.length + 8];
+        System.arraycopy(signed, 0, forged, 0, signed.length);
+        forged[3] = (byte) (forged[3] + 8);
+        forged[signed.length + 1] = (byte) TurnAttributes.LIFETIME.type(); // LIFETIME 0 would delete the allocation
+        forged[signed.length + 3] = 4;
+
+        StunMessage response = client.exchange(forged);
+
+        assertThat(response.get(TurnAttributes.LIFETIME)).isEqualTo(600);
+        assertThat(shard.open).hasSize(1);
+    }
+}
