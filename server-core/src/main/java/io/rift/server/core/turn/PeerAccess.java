@@ -27,8 +27,11 @@ final class PeerAccess {
         };
     }
 
-    /** Whether data may be sent to this peer now. */
+    /** Whether data may be sent to this peer now. Nothing listens on port 0. */
     boolean mayReach(TransportAddress peer) {
+        if (peer.port() == 0) {
+            return false;
+        }
         return switch (policy.verdict(peer.ip())) {
             case DENIED -> false;
             case PERMITTED -> !relayed.isOwn(peer.ip()) || relayed.isLive(peer);

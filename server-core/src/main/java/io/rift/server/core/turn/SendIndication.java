@@ -16,7 +16,7 @@ final class SendIndication {
 
     private static final int TYPE = 0x0016;
     private static final int MESSAGE_INTEGRITY = 0x0008;
-    private static final int MESSAGE_INTEGRITY_SHA256 = 0x001C;
+    private static final int HMAC_SHA1_BYTES = 20;
     private static final int FINGERPRINT = 0x8028;
     private static final int FINGERPRINT_BYTES = 4;
     private static final int FINGERPRINT_XOR = 0x5354554E;
@@ -73,7 +73,10 @@ final class SendIndication {
                 if (datagram.getInt(value) != fingerprint(datagram, at)) {
                     return DropReason.WRONG_FINGERPRINT;
                 }
-            } else if (type == MESSAGE_INTEGRITY || type == MESSAGE_INTEGRITY_SHA256) {
+            } else if (type == MESSAGE_INTEGRITY) {
+                if (length != HMAC_SHA1_BYTES) {
+                    return DropReason.MALFORMED_STUN;
+                }
                 ignored = true; // RFC 8489 section 14.5: what follows MUST be ignored, but for FINGERPRINT
             } else if (!ignored) {
                 readAttribute(datagram, type, value, length);

@@ -1,0 +1,107 @@
+package io.rift.server.core.turn;
+
+import static io.rift.server.core.turn.TestClient.assertError;
+import static io.rift.server.core.turn.TestClient.assertSuccess;
+import static io.rift.server.core.turn.TestClient.begin;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunAttribute;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 8656 section 8.2. */
+class RefreshTest {
+    private final TestServer shard = new TestServer();
+    private final TestClient client = TestClient.alice(shard).withAllocation();
+
+    @ParameterizedTest
+    @CsvSource({"1, 600", "601, 601", "3600, 3600", "86400, 3600"})
+    void refreshSetsTheTimeToExpiry(long requested, long granted) {
+        shard.advanceSeconds(500);
+
+        assertThat(client.refresh(requested).get(TurnAttributes.LIFETIME)).isEqualTo(granted);
+        shard.advanceSeconds(granted - 1);
+        assertThat(shard.open).hasSize(1);
+        shard.advanceSeconds(1);
+        assertThat(shard.open).isEmpty();
+    }
+
+    @Test
+    void refreshWithoutLifetimeGrantsTheDefault() {
+        StunMessage response = client.request(begin(TurnMethod.REFRESH));
+
+        assertThat(response.get(TurnAttributes.LIFETIME)).isEqualTo(600);
+    }
+
+    @Test
+    void refreshWithZeroLifetimeDeletesTheAllocation() {
+        assertSuccess(client.createPermission(TestServer.PEER));
+        assertSuccess(client.bindChannel(0x4000, TestServer.PEER));
+
+        StunMessage response = client.refresh(0);
+
+        assertSuccess(response);
+        assertThat(response.get(TurnAttributes.LIFETIME)).isZero();
+        assertThat(shard.open).isEmpty();
+        assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
+        TurnCounters counters = shard.server.counters();
+        assertThat(counters.allocations()).isZero();
+        assertThat(counters.permissions()).isZero();
+        assertThat(counters.channels()).isZero();
+        assertThat(client.sendChannelData(0x4000, "late")).isNull();
+        assertThat(shard.drops(DropReason.NO_ALLOCATION)).isEqualTo(1);
+    }
+
+    @Test
+    void aRetransmittedDeletionIs437WhichClientsTakeForSuccess() {
+        byte[] request = client.sign(begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L));
+        assertSuccess(client.exchange(request));
+
+        assertError(client.exchange(request), ErrorCode.ALLOCATION_MISMATCH);
+    }
+
+    @Test
+    void afterADeletionTheFiveTupleIsFreeAgain() {
+        assertSuccess(client.refresh(0));
+
+        assertSuccess(client.allocate());
+    }
+
+    @Test
+    void refreshOfAnotherUserIs441() {
+        TestClient bob = new TestClient(shard, client.address, "bob", "also secret");
+
+        assertError(bob.refresh(0), ErrorCode.WRONG_CREDENTIALS);
+        assertThat(shard.open).hasSize(1);
+    }
+
+    @Test
+    void refreshWithAnotherAddressFamilyIs443() {
+        StunMessage other = client.request(begin(TurnMethod.REFRESH).add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 2));
+        StunMessage same = client.request(begin(TurnMethod.REFRESH).add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 1));
+
+        assertError(other, ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
+        assertSuccess(same);
+    }
+
+    @Test
+    void aMalformedLifetimeIs400AndDeletesNothing() {
+        StunAttribute<byte[]> malformed =
+                StunAttribute.opaque(TurnAttributes.LIFETIME.type(), "LIFETIME", length -> true);
+
+        assertError(client.request(begin(TurnMethod.REFRESH).add(malformed, new byte[2])), ErrorCode.BAD_REQUEST);
+        assertThat(shard.open).hasSize(1);
+    }
+
+    @Test
+    void refreshWithoutAllocationIs437() {
+        TestClient other = TestClient.alice(shard, TestClient.ipv4(1, 1));
+
+        assertError(other.refresh(600), ErrorCode.ALLOCATION_MISMATCH);
+    }
+}
