@@ -74,6 +74,19 @@ final class AddressTable<V> {
         return size;
     }
 
+    /** The most keys that share a bucket, by which a test judges the hash. */
+    int longestChain() {
+        int longest = 0;
+        for (Entry<V> first : buckets) {
+            int length = 0;
+            for (Entry<V> entry = first; entry != null; entry = entry.next) {
+                length++;
+            }
+            longest = Math.max(longest, length);
+        }
+        return longest;
+    }
+
     private void insert(Entry<V> entry) {
         int bucket = bucket(entry.key);
         entry.next = buckets[bucket];

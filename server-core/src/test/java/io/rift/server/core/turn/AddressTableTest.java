@@ -1,0 +1,88 @@
+package io.rift.server.core.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class AddressTableTest {
+    private final AddressTable<String> table = new AddressTable<>();
+
+    @Test
+    void findsAValueByTheAddressOrByItsParts() {
+        TransportAddress key = TransportAddress.parse("[2001:db8::1]:3478");
+        table.put(key, "value");
+
+        assertThat(table.get(TransportAddress.parse("[2001:db8::1]:3478"))).isEqualTo("value");
+        assertThat(table.get(IpAddress.Family.IPV6, 0x20010DB8_00000000L, 1, 3478))
+                .isEqualTo("value");
+    }
+
+    @Test
+    void keysThatDifferInAnyPartAreDifferent() {
+        table.put(TransportAddress.parse("192.0.2.1:3478"), "value");
+
+        for (String other :
+                List.of("192.0.2.2:3478", "192.0.2.1:3479", "[::c000:201]:3478", "[::ffff:192.0.2.1]:3478")) {
+            assertThat(table.get(TransportAddress.parse(other))).as(other).isNull();
+        }
+    }
+
+    @Test
+    void behavesLikeAHashMapUnderRandomUse() {
+        SplittableRandom random = new SplittableRandom(5);
+        Map<TransportAddress, String> expected = new HashMap<>();
+        for (int step = 0; step < 50_000; step++) {
+            TransportAddress key = randomAddress(random);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> {
+                    table.put(key, "value " + step);
+                    expected.put(key, "value " + step);
+                }
+                case 2 -> {
+                    table.remove(key);
+                    expected.remove(key);
+                }
+                default -> assertThat(table.get(key)).isEqualTo(expected.get(key));
+            }
+            assertThat(table.size()).isEqualTo(expected.size());
+        }
+        List<String> values = new ArrayList<>();
+        table.forEach(values::add);
+        assertThat(values).containsExactlyInAnyOrderElementsOf(expected.values());
+    }
+
+    @Test
+    void isEmptyAgainAfterClear() {
+        table.put(TestServer.PEER, "value");
+        table.clear();
+
+        assertThat(table.size()).isZero();
+        assertThat(table.get(TestServer.PEER)).isNull();
+    }
+
+    /** Neighbouring addresses and ports are what a table sees; they must not end up in few buckets. */
+    @Test
+    void neighbouringKeysAreSpreadOut() {
+        AddressTable<Integer> neighbours = new AddressTable<>();
+        int keys = 1 << 14;
+        for (int i = 0; i < keys; i++) {
+            neighbours.put(TransportAddress.ofIpv4(0x0A000000 + i / 64, 49152 + i % 64), i);
+        }
+
+        assertThat(neighbours.longestChain()).isLessThan(12);
+    }
+
+    private static TransportAddress randomAddress(SplittableRandom random) {
+        int port = random.nextInt(10);
+        return random.nextBoolean()
+                ? TransportAddress.ofIpv4(random.nextInt(20), port)
+                : new TransportAddress(IpAddress.ofIpv6(random.nextInt(3), random.nextInt(7)), port);
+    }
+}
