@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
@@ -78,7 +79,7 @@ public final class ConfigurationKeys {
                 for (String key : enumerable.getPropertyNames()) {
                     if (source instanceof SystemEnvironmentPropertySource) {
                         checkVariable(key);
-                    } else if (key.startsWith(ROOT)) {
+                    } else if (key.startsWith(ROOT) && (isOurs(source) || isInAGroup(key))) {
                         checkKey(key);
                     }
                 }
@@ -124,11 +125,20 @@ public final class ConfigurationKeys {
         }
     }
 
+    /** Properties of the JVM belong to everybody in it: a test or an embedding program may have a rift.home there. */
+    private static boolean isOurs(PropertySource<?> source) {
+        return !source.getName().equals(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+    }
+
+    private boolean isInAGroup(String key) {
+        return groups().anyMatch(group -> key.startsWith(ROOT + group + "."));
+    }
+
     /** In a variable every separator is an underscore or left out, so only letters and digits are compared. */
     private void checkVariable(String variable) {
         String flat = flat(variable);
-        boolean inAGroup =
-                groups().anyMatch(group -> variable.toUpperCase(Locale.ROOT).startsWith(group));
+        String upper = variable.toUpperCase(Locale.ROOT);
+        boolean inAGroup = groups().anyMatch(group -> upper.startsWith("RIFT_" + group.toUpperCase(Locale.ROOT) + "_"));
         boolean known = names.stream().anyMatch(name -> flat.matches(flat(name.toString()) + "\\d*"))
                 || mapNames.stream().anyMatch(name -> flat.startsWith(flat(name.toString())));
         if (inAGroup && !known) { // RIFT_HOME and the like are in no group and nobody's setting
@@ -136,11 +146,12 @@ public final class ConfigurationKeys {
         }
     }
 
-    /** {@code RIFT_TURN_} and so on. */
+    /** {@code turn} and so on. */
     private Stream<String> groups() {
         return Stream.concat(names.stream(), mapNames.stream())
                 .filter(name -> name.getNumberOfElements() > 2)
-                .map(name -> "RIFT_" + name.getElement(1, Form.UNIFORM).toUpperCase(Locale.ROOT) + "_");
+                .map(name -> name.getElement(1, Form.UNIFORM))
+                .distinct();
     }
 
     private static String flat(String text) {
