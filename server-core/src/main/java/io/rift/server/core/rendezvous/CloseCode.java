@@ -6,6 +6,8 @@ public enum CloseCode {
     GOING_AWAY(1001),
     /** The client broke a rule. */
     POLICY_VIOLATION(1008),
+    /** A frame was too long to be read. */
+    MESSAGE_TOO_BIG(1009),
     /** Full; try again later. Registered with IANA after RFC 6455. */
     TRY_AGAIN_LATER(1013);
 

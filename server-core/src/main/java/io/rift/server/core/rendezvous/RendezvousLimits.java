@@ -82,6 +82,26 @@ public record RendezvousLimits(
         }
     }
 
+    /** The same bounds but for the number of connections. */
+    public RendezvousLimits withConnections(int all, int unauthenticated, int perAddress) {
+        return new RendezvousLimits(
+                all,
+                unauthenticated,
+                perAddress,
+                maxCallsPerPeer,
+                maxCallsToPeer,
+                maxSessionsPerPair,
+                messageBurst,
+                messagesPerSecond,
+                connectBurst,
+                connectsPerSecond,
+                floodTolerance,
+                authenticationTimeout,
+                pingInterval,
+                idleTimeout,
+                sessionTimeout);
+    }
+
     private static void requirePositive(int bound, String name) {
         if (bound < 1) {
             throw new IllegalArgumentException(name + " is " + bound);

@@ -7,6 +7,7 @@ import static io.rift.protocol.rendezvous.RendezvousErrorCode.MALFORMED;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.NOT_ALLOWED;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.RATE_LIMITED;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.REPLACED;
+import static io.rift.protocol.rendezvous.RendezvousErrorCode.TOO_LARGE;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.TOO_MANY_CONNECTIONS;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.UNAUTHENTICATED;
 import static io.rift.protocol.rendezvous.RendezvousErrorCode.UNKNOWN_TYPE;
@@ -135,6 +136,15 @@ public final class RendezvousServer {
             refuseAndClose(connection, MALFORMED, "messages are text");
         } else {
             tolerate(connection, MALFORMED, "messages are text", null, nowNanos);
+        }
+    }
+
+    /** A frame arrived that is too long to be read, or broken: nothing behind it can be read either. */
+    public void handleUnreadableFrame(long connectionId) {
+        Connection connection = connectionById.get(connectionId);
+        if (connection != null) {
+            refuseAndClose(connectionId, TOO_LARGE, "a frame was too long, or broken", CloseCode.MESSAGE_TOO_BIG);
+            remove(connection);
         }
     }
 
