@@ -21,6 +21,7 @@ import io.rift.server.core.rendezvous.Announcements;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
+import io.rift.server.rendezvous.RendezvousProperties;
 import io.rift.server.socket.TurnSockets;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import org.springframework.context.annotation.Import;
     RiftProperties.class,
     TurnProperties.class,
     StunProperties.class,
+    RendezvousProperties.class,
     DiagnosticsProperties.class
 })
 public class ServerConfiguration {

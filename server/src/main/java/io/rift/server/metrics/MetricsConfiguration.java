@@ -1,6 +1,8 @@
 package io.rift.server.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rift.server.rendezvous.OutcomeListener;
+import io.rift.server.rendezvous.Rendezvous;
 import io.rift.server.socket.TurnSockets;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,5 +19,15 @@ class MetricsConfiguration {
     @Bean
     ConnectionMetrics connectionMetrics(MeterRegistry registry) {
         return new ConnectionMetrics(registry);
+    }
+
+    @Bean
+    OutcomeListener outcomeListener(ConnectionMetrics metrics) {
+        return metrics::record;
+    }
+
+    @Bean
+    RendezvousMetrics rendezvousMetrics(Rendezvous rendezvous) {
+        return new RendezvousMetrics(rendezvous::snapshot);
     }
 }
