@@ -314,8 +314,8 @@ final class FragmentSender {
     }
 
     /** The path is another one: what was measured is void, and waiting out a back-off helps nobody. */
-    void pathChanged(long nowNanos) {
-        roundTrip.reset();
+    void pathChanged(long roundTripNanos, long nowNanos) {
+        roundTrip.assume(roundTripNanos);
         congestionWindow.restart();
         if (inFlight > 0) {
             probe();

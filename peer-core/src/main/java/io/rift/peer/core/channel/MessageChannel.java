@@ -118,9 +118,13 @@ public final class MessageChannel {
         receiver.consumed();
     }
 
-    /** The connection uses another path now. */
-    public void pathChanged(long nowNanos) {
-        sender.pathChanged(nowNanos);
+    /**
+     * The connection uses another path now, or its first one.
+     *
+     * @param roundTripNanos its round trip time as a check measured it, or negative if that is unknown
+     */
+    public void pathChanged(long roundTripNanos, long nowNanos) {
+        sender.pathChanged(roundTripNanos < 0 ? RoundTripEstimator.INITIAL_NANOS : roundTripNanos, nowNanos);
     }
 
     /** The smoothed round trip time; before the first acknowledgement, an assumption. */

@@ -31,9 +31,12 @@ final class RoundTripEstimator {
         }
     }
 
-    /** Another path has another round trip time. */
-    void reset() {
+    /** Starts anew, on a new path, from what is known of it. */
+    void assume(long roundTripNanos) {
         sampled = false;
+        latestNanos = roundTripNanos;
+        smoothedNanos = roundTripNanos;
+        variationNanos = roundTripNanos / 2;
     }
 
     long smoothedNanos() {

@@ -52,8 +52,9 @@ final class Conversation {
         this.outbox = outbox;
     }
 
-    void established(SecureSession secured) {
+    void established(SecureSession secured, long roundTripNanos, long nowNanos) {
         session = secured;
+        channel.pathChanged(roundTripNanos, nowNanos);
     }
 
     @Nullable SecureSession session() {
@@ -88,8 +89,8 @@ final class Conversation {
         channel.consumed();
     }
 
-    void pathChanged(long nowNanos) {
-        channel.pathChanged(nowNanos);
+    void pathChanged(long roundTripNanos, long nowNanos) {
+        channel.pathChanged(roundTripNanos, nowNanos);
     }
 
     Verdict handle(OpenedPayload payload, long nowNanos) {

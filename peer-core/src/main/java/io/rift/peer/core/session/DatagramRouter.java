@@ -110,12 +110,11 @@ final class DatagramRouter {
             return;
         }
         PeerConnection connection = isRequest ? connectionOf(message) : connections.awaiting(message.transactionId());
-        Attempt attempt = connection == null ? null : connection.attempt();
-        if (connection == null || attempt == null) {
+        if (connection == null) {
             outbox.drop(DropReason.UNKNOWN_STUN);
             return;
         }
-        attempt.handleStun(base, from, message, nowNanos);
+        connection.handleStun(base, from, message, nowNanos);
         touch.accept(connection);
     }
 

@@ -100,16 +100,13 @@ public final class Endpoint {
     /** The endpoint itself limits how long an attempt, or the search for a new path, may take. */
     private static IceConfig iceConfig(Duration connectTimeout) {
         IceConfig usual = IceConfig.DEFAULT;
-        Duration longest = connectTimeout.compareTo(EndpointLimits.PATH_RECOVERY) > 0
-                ? connectTimeout
-                : EndpointLimits.PATH_RECOVERY;
         return new IceConfig(
                 usual.pace(),
                 usual.initialRto(),
                 usual.nominationDelay(),
                 usual.consentInterval(),
-                EndpointLimits.CONSENT_EXPIRY,
-                longest.plusSeconds(1),
+                EndpointLimits.PEER_TIMEOUT,
+                connectTimeout.plus(EndpointLimits.PEER_TIMEOUT),
                 usual.recheckInterval());
     }
 

@@ -29,11 +29,8 @@ public final class EndpointLimits {
     /** How long the server may take from the connection to its welcome. */
     public static final Duration SIGN_IN_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Without an answer for this long a path carries nothing any more. RFC 7675 section 5.1 allows twice that. */
-    public static final Duration CONSENT_EXPIRY = Duration.ofSeconds(15);
-
-    /** How long another path is sought when the last one is lost; then the other peer counts as vanished. */
-    public static final Duration PATH_RECOVERY = Duration.ofSeconds(15);
+    /** Without an answer on any path for this long (RFC 7675 section 5.1) the other peer counts as vanished. */
+    public static final Duration PEER_TIMEOUT = Duration.ofSeconds(30);
 
     /** How long closing waits for the other side to have every message. */
     public static final Duration CLOSE_LINGER = Duration.ofSeconds(3);

@@ -8,6 +8,7 @@ import io.rift.peer.core.secure.OpenedPayload;
 import io.rift.peer.core.secure.SecureSession;
 import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.PeerId;
+import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.ConnectionPath;
 import io.rift.protocol.rendezvous.IceCandidate;
 import io.rift.protocol.rendezvous.PeerParameters;
@@ -15,6 +16,8 @@ import io.rift.protocol.rendezvous.RendezvousMessage;
 import io.rift.protocol.rendezvous.RendezvousProtocol;
 import io.rift.protocol.rendezvous.SessionId;
 import io.rift.protocol.secure.PayloadKind;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunMessage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +59,7 @@ final class PeerConnection implements Attempt.Listener {
     private long nowNanos;
     private long deadlineNanos;
     private long connectNanos;
+    private long heardAtNanos;
     private @Nullable CandidatePair path;
     private boolean nominated;
     private boolean reported;
@@ -183,11 +187,23 @@ final class PeerConnection implements Attempt.Listener {
         }
     }
 
+    /** A Binding request for our agent, or a response that it waits for. */
+    void handleStun(TransportAddress base, TransportAddress from, StunMessage message, long now) {
+        nowNanos = now;
+        if (message.messageClass() != MessageClass.REQUEST) {
+            heardAtNanos = now;
+        }
+        if (attempt != null) {
+            attempt.handleStun(base, from, message, now);
+        }
+    }
+
     /** An EncryptedPayload for this connection, from wherever. */
     void handlePayload(ByteBuffer datagram, long now) {
         nowNanos = now;
         OpenedPayload payload = attempt == null ? null : attempt.handlePayload(datagram);
         if (payload != null) {
+            heardAtNanos = now;
             received(payload);
         }
     }
@@ -222,7 +238,7 @@ final class PeerConnection implements Attempt.Listener {
 
     @Override
     public void established(SecureSession session) {
-        conversation.established(session);
+        conversation.established(session, roundTripOfChecks(), nowNanos);
         state = State.ESTABLISHED;
         connectNanos = Math.max(nowNanos - startedAtNanos, 1);
         deadlineNanos = Deadlines.NEVER;
@@ -245,7 +261,7 @@ final class PeerConnection implements Attempt.Listener {
             return;
         }
         deadlineNanos = Deadlines.NEVER;
-        conversation.pathChanged(nowNanos);
+        conversation.pathChanged(roundTripOfChecks(), nowNanos);
         if (isChange) {
             outbox.tell(new EndpointOutput.PathChanged(id, pair));
         }
@@ -255,7 +271,7 @@ final class PeerConnection implements Attempt.Listener {
     @Override
     public void pathLost() {
         if (state == State.ESTABLISHED || state == State.CLOSING) {
-            deadlineNanos = nowNanos + EndpointLimits.PATH_RECOVERY.toNanos();
+            deadlineNanos = heardAtNanos + EndpointLimits.PEER_TIMEOUT.toNanos();
         }
     }
 
@@ -469,7 +485,11 @@ final class PeerConnection implements Attempt.Listener {
 
     /** Of the checks, or where there is none yet, of the messages. */
     long roundTripNanos() {
-        long ofChecks = attempt == null ? -1 : attempt.agent().roundTripNanos();
+        long ofChecks = roundTripOfChecks();
         return ofChecks >= 0 ? ofChecks : conversation.roundTripNanos();
+    }
+
+    private long roundTripOfChecks() {
+        return attempt == null ? -1 : attempt.agent().roundTripNanos();
     }
 }

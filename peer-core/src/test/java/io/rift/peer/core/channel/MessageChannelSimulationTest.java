@@ -78,7 +78,7 @@ class MessageChannelSimulationTest {
         }
         assertThat(pair.a.framesSent).as("back-off").isLessThan(60);
         pair.dropIf = frame -> false;
-        pair.a.channel.pathChanged(pair.nowNanos);
+        pair.a.channel.pathChanged(-1, pair.nowNanos);
         long back = pair.nowNanos;
         while (!pair.a.channel.isIdle()) {
             assertThat(pair.step()).isTrue();

@@ -116,10 +116,11 @@ class MessageChannelTest {
     @Test
     void aPeerThatSendsAMessageWithoutEndIsInViolation() {
         ByteBuffer full = ByteBuffer.allocate(ChannelFrame.MAX_FRAGMENT_BYTES);
-        for (int i = 0; i < 59; i++) {
+        int fitting = MessageChannel.MAX_MESSAGE_BYTES / ChannelFrame.MAX_FRAGMENT_BYTES;
+        for (int i = 0; i < fitting; i++) {
             assertThat(feed(new ChannelFrame.Data(i, i, false, full))).isEqualTo(FrameOutcome.TAKEN);
         }
-        assertThat(feed(new ChannelFrame.Data(59, 59, false, full))).isEqualTo(FrameOutcome.VIOLATION);
+        assertThat(feed(new ChannelFrame.Data(fitting, fitting, false, full))).isEqualTo(FrameOutcome.VIOLATION);
     }
 
     @Test

@@ -21,6 +21,7 @@ final class Node {
     boolean accepts = true;
     boolean decides = true;
     boolean consumes = true;
+    int messages;
 
     private final World world;
     private final List<IpAddress> addresses;
@@ -109,6 +110,7 @@ final class Node {
                 }
                 case EndpointOutput.MessageReceived message -> {
                     events.add(output);
+                    messages++;
                     if (consumes) {
                         endpoint.consumed(message.id(), world.nowNanos);
                     }

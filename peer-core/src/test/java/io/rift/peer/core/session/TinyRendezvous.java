@@ -67,12 +67,36 @@ final class TinyRendezvous {
 
     void stop() {
         up = false;
-        List.copyOf(nodeById.values()).forEach(this::disconnect);
         sessions.clear();
+        List.copyOf(nodeById.values()).forEach(this::disconnect);
     }
 
     boolean isSignedIn(Node node) {
         return nodeById.containsValue(node);
+    }
+
+    List<RendezvousMessage.Report> reports() {
+        return received.stream()
+                .filter(RendezvousMessage.Report.class::isInstance)
+                .map(RendezvousMessage.Report.class::cast)
+                .toList();
+    }
+
+    SessionId anySession() {
+        return sessions.keySet().iterator().next();
+    }
+
+    /** Whoever calls the one reaches the other. */
+    void routeTo(Node one, Node other) {
+        nodeById.put(one.endpoint.peerId(), other);
+    }
+
+    void endAllSessions() {
+        sessions.forEach((id, session) -> {
+            send(session.caller, new RendezvousMessage.End(id));
+            send(session.callee, new RendezvousMessage.End(id));
+        });
+        sessions.clear();
     }
 
     int sessions() {

@@ -2,7 +2,6 @@ package io.rift.peer.core.session;
 
 import io.rift.peer.core.secure.Identity;
 import io.rift.protocol.IpAddress;
-import io.rift.protocol.PeerId;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.RendezvousMessage.FromServer;
 import java.nio.ByteBuffer;
@@ -15,7 +14,6 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** A few endpoints, the networks between them and one rendezvous, in virtual time and from one seed. */
 final class World {
@@ -141,12 +139,5 @@ final class World {
             }
         }
         return next;
-    }
-
-    @Nullable Node byId(PeerId id) {
-        return nodes.stream()
-                .filter(node -> node.endpoint.peerId().equals(id))
-                .findFirst()
-                .orElse(null);
     }
 }
