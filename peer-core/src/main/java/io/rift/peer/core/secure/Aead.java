@@ -61,9 +61,11 @@ final class Aead implements AutoCloseable {
             cipher.doFinal(datagram, from, to - from, plaintext, 0);
             return true;
         } catch (GeneralSecurityException e) {
-            // The ChaCha20-Poly1305 of the platform refuses the nonce that it saw last, so after a forgery the genuine
-            // packet of the same number would be lost. A new cipher remembers nothing.
-            cipher = newCipher(algorithm);
+            if (algorithm == AeadAlgorithm.CHACHA20_POLY1305) {
+                // The platform's refuses the nonce that it saw last, so after a forgery the genuine packet of the same
+                // number would be lost. A new cipher remembers nothing.
+                cipher = newCipher(algorithm);
+            }
             return false;
         }
     }

@@ -189,7 +189,7 @@ final class ResponderHandshake extends Handshake {
         }
         KeyConfirm keyConfirm = KeyConfirm.parse(message.bytes());
         if (keyConfirm == null || !isAuthentic(keyConfirm, pending)) {
-            drops.count(keyConfirm == null ? DropReason.MALFORMED : DropReason.NOT_AUTHENTIC);
+            reject(keyConfirm == null ? DropReason.MALFORMED : DropReason.NOT_AUTHENTIC);
             return;
         }
         if (!limits.isOpen(context.remote().peerId(), this)) {

@@ -98,17 +98,19 @@ class HandshakeTamperingTest {
 
     @Test
     void bobAcceptsNoKeyConfirmInWhichTheRendezvousFlippedABit() {
-        HandshakePair pair = withKeyRespDelivered();
-        byte[] keyConfirm = rendezvous.readFromInitiator(pair.alice.sent.get(ALICE_KEY_CONFIRM));
+        byte[] keyConfirm =
+                rendezvous.readFromInitiator(withKeyRespDelivered().alice.sent.get(ALICE_KEY_CONFIRM));
 
         for (int bit = 0; bit < 8 * keyConfirm.length; bit++) {
+            HandshakePair pair = withKeyInitDelivered();
             pair.deliver(pair.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_CONFIRM, flip(keyConfirm, bit)));
             pair.drain();
             assertThat(pair.bob.session).as("bit %d", bit).isNull();
         }
-        pair.deliver(pair.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_CONFIRM, keyConfirm));
-        pair.drain();
-        assertThat(pair.bob.session).isNotNull();
+        HandshakePair untouched = withKeyInitDelivered();
+        untouched.deliver(untouched.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_CONFIRM, keyConfirm));
+        untouched.drain();
+        assertThat(untouched.bob.session).isNotNull();
     }
 
     private static void flipEveryBit(HandshakePair pair, HandshakePair.Side to, byte[] datagram) {

@@ -2,6 +2,7 @@ package io.rift.peer.core.secure;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rift.protocol.PeerId;
 import io.rift.protocol.secure.AeadAlgorithm;
@@ -9,6 +10,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The building blocks against the vectors of the documents that define them. */
 class PrimitivesTest {
@@ -92,12 +94,39 @@ class PrimitivesTest {
                         + "76fc6ece0f4e1768cddf8853bb2d551b"));
     }
 
+    /**
+     * All points of small order. With such a key the signature below (R neutral, S zero) fits one message in every eight
+     * or more wherever nobody looks.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0000000000000000000000000000000000000000000000000000000000000080",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa"
+            })
+    void anIdentityOfSmallOrderSignsNothing(String key) {
+        PeerId weak = PeerId.of(hex(key));
+        byte[] signature = new byte[Identity.SIGNATURE_BYTES];
+        signature[0] = 1;
+        for (int message = 0; message < 256; message++) {
+            assertThat(Identity.verify(weak, new byte[] {(byte) message}, signature))
+                    .isFalse();
+        }
+    }
+
     @Test
-    void aClosedIdentityKeepsNoSeed() {
+    void aClosedIdentityKeepsNoSeedAndSignsNothing() {
         Identity identity = Identity.fromSeed(TestParty.filled(7, Identity.SEED_BYTES));
         assertThat(identity.seed()).isEqualTo(TestParty.filled(7, Identity.SEED_BYTES));
         identity.close();
         assertThat(identity.seed()).isEqualTo(new byte[Identity.SEED_BYTES]);
+        assertThatThrownBy(() -> identity.sign(new byte[1])).isInstanceOf(IllegalStateException.class);
     }
 
     private static byte[] hex(String digits) {
