@@ -111,7 +111,7 @@ final class Call {
                 .runUntil(
                         () -> outgoing.received().size() == wanted
                                 && incoming().received().size() == wanted,
-                        Duration.ofSeconds(30).toNanos());
+                        Duration.ofSeconds(60).toNanos());
         assertThat(incoming().received()).endsWith(fromA.toArray(String[]::new)).hasSize(exchanged);
         assertThat(outgoing.received()).endsWith(fromB.toArray(String[]::new)).hasSize(exchanged);
     }
