@@ -58,8 +58,10 @@ class ArchitectureTest {
         for (String type : List.of(
                 "io.rift.protocol.TransportAddress",
                 "io.rift.server.core.turn.TurnServer",
+                "io.rift.server.RiftServer",
                 "io.rift.peer.core.ice.IceAgent",
                 "io.rift.peer.Peer",
+                "io.rift.cli.RiftCommand",
                 "io.rift.simulation.network.Nat")) {
             assertThat(OURS.contain(type)).as(type).isTrue();
         }

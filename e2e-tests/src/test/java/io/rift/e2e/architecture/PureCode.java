@@ -43,6 +43,7 @@ final class PureCode {
             "java.net.InetSocketAddress",
             "java.net.UnknownHostException",
             "java.time.Duration",
+            "java.util.concurrent.TimeUnit",
             "java.util.zip.CRC32");
 
     /** Classes of the packages above that are a door to the outside or need more than one thread. */
@@ -86,6 +87,9 @@ final class PureCode {
             "java.net.InetSocketAddress.getHostName",
             "java.util.Locale.getDefault",
             "java.util.UUID.randomUUID",
+            "java.util.concurrent.TimeUnit.sleep",
+            "java.util.concurrent.TimeUnit.timedJoin",
+            "java.util.concurrent.TimeUnit.timedWait",
             "java.util.random.RandomGenerator.getDefault",
             "java.util.random.RandomGenerator.of");
 

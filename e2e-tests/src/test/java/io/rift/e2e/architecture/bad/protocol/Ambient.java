@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -28,6 +29,10 @@ final class Ambient {
 
     LongSupplier nanoTimeInALambda() {
         return () -> System.nanoTime() + 1;
+    }
+
+    void sleep() throws InterruptedException {
+        TimeUnit.SECONDS.sleep(1);
     }
 
     double mathRandom() {
