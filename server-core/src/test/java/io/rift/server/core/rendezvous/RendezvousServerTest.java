@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.PeerId;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.rendezvous.AuthenticationPayload;
 import io.rift.protocol.rendezvous.Octets;
 import io.rift.protocol.rendezvous.RendezvousCodec;
 import io.rift.protocol.rendezvous.RendezvousMessage.Authenticate;
@@ -28,7 +29,12 @@ import io.rift.protocol.rendezvous.SessionId;
 import io.rift.protocol.rendezvous.TurnAccess;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.rendezvous.TestRendezvous.Client;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -52,6 +58,21 @@ class RendezvousServerTest {
         assertThat(welcome.pingIntervalSeconds()).isEqualTo(20);
         client.expectNothing();
         assertThat(rendezvous.server.snapshot().signedInPeers()).isOne();
+    }
+
+    @Test
+    void aSignatureOfAnotherImplementationIsWelcomed() throws GeneralSecurityException {
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] encoded = keys.getPublic().getEncoded(); // RFC 8410: a prefix, then the key
+        PeerId peerId = PeerId.of(Arrays.copyOfRange(encoded, encoded.length - PeerId.BYTES, encoded.length));
+        Client client = rendezvous.connect();
+        Octets serverNonce = client.next(Challenge.class).serverNonce();
+        Octets clientNonce = Octets.random(32, rendezvous.random);
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(keys.getPrivate());
+        signature.update(AuthenticationPayload.of(TestRendezvous.AUTHORITY, serverNonce, clientNonce, peerId));
+        client.send(new Authenticate(peerId, TestRendezvous.AUTHORITY, clientNonce, Octets.of(signature.sign())));
+        assertThat(client.next(Welcome.class).peerId()).isEqualTo(peerId);
     }
 
     @Test
