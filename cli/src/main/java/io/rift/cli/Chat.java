@@ -10,9 +10,9 @@ import io.rift.peer.Identity;
 import io.rift.peer.Peer;
 import io.rift.peer.PeerException;
 import io.rift.protocol.PeerId;
+import io.rift.protocol.TransportAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -177,11 +177,7 @@ final class Chat implements AutoCloseable {
     }
 
     private static String text(ConnectionPath path) {
-        return path.type() + "  " + address(path.local()) + " -> " + address(path.remote());
-    }
-
-    private static String address(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+        return path.type() + "  " + TransportAddress.of(path.local()) + " -> " + TransportAddress.of(path.remote());
     }
 
     private void tell(String label, String text) {

@@ -54,6 +54,9 @@ public final class Demo implements AutoCloseable {
         this.messages = messages;
         this.directory = Files.createTempDirectory("rift-demo-");
         Runtime.getRuntime().addShutdownHook(hook);
+        if (screen.isTerminal()) {
+            Thread.ofVirtual().start(this::showTheTime);
+        }
     }
 
     /**
@@ -194,6 +197,18 @@ public final class Demo implements AutoCloseable {
         bob.tell(command);
         alice.await(answer);
         bob.await(answer);
+    }
+
+    /** Shows whoever waits that time passes, and that it is not the terminal that hangs. */
+    private void showTheTime() {
+        try {
+            while (!ending) {
+                Thread.sleep(Duration.ofSeconds(1));
+                screen.refreshPassing("  " + seconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String seconds() {

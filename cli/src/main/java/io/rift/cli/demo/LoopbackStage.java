@@ -82,7 +82,7 @@ record LoopbackStage(String reason) implements Stage {
 
         @Override
         public String name() {
-            return "the server's own capture";
+            return "its own record";
         }
 
         @Override

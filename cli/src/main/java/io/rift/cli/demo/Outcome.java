@@ -124,10 +124,10 @@ record Outcome(List<Claim> claims) {
                     "tap",
                     String.format(
                             Locale.ROOT,
-                            "%d packets seen at the server by %s, no plaintext; the messages %s through it",
+                            "%d packets at the server (%s), no plaintext; it relayed %s the messages",
                             packets,
                             name,
-                            relayed == plausible ? "went" : "did not go"),
+                            relayed == plausible ? "all" : "none of"),
                     plausible);
         }
 

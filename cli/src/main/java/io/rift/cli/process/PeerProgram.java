@@ -9,6 +9,7 @@ import io.rift.peer.Message;
 import io.rift.peer.Peer;
 import io.rift.peer.PeerException;
 import io.rift.protocol.PeerId;
+import io.rift.protocol.TransportAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -149,7 +150,14 @@ public final class PeerProgram implements AutoCloseable {
         if (!path.type().toString().equals(type)) {
             path = made.path();
         }
-        answer(ControlLine.of("path", "type", path.type(), "local", path.local(), "remote", path.remote()));
+        answer(ControlLine.of(
+                "path",
+                "type",
+                path.type(),
+                "local",
+                TransportAddress.of(path.local()),
+                "remote",
+                TransportAddress.of(path.remote())));
     }
 
     private static void completeIf(CompletableFuture<ConnectionPath> reached, ConnectionPath path, String type) {

@@ -36,6 +36,7 @@ public final class Screen {
     private final PrintStream out;
     private final boolean terminal;
     private final boolean colour;
+    private String passing = "";
 
     private Screen(PrintStream out, boolean terminal, boolean colour) {
         this.out = out;
@@ -101,6 +102,7 @@ public final class Screen {
 
     /** Writes one line, in place of a passing one. */
     public synchronized void line(String text) {
+        passing = "";
         out.println((terminal ? "\r" + ESCAPE + "K" : "") + text);
         out.flush();
     }
@@ -108,7 +110,15 @@ public final class Screen {
     /** Shows a line until the next one comes; where no person looks, nothing. */
     public synchronized void passing(String text) {
         if (terminal) {
-            out.print("\r" + ESCAPE + "K" + text);
+            passing = text;
+            refreshPassing("");
+        }
+    }
+
+    /** Shows the passing line again, with something behind it; when there is none any more, nothing. */
+    public synchronized void refreshPassing(String addition) {
+        if (!passing.isEmpty()) {
+            out.print("\r" + ESCAPE + "K" + passing + addition);
             out.flush();
         }
     }
