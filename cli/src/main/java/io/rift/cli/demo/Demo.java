@@ -80,11 +80,17 @@ public final class Demo implements AutoCloseable {
                         + " (udp), ready after " + seconds()));
         int held = 0;
         for (Scenario scenario : scenarios) {
+            if (ending) {
+                return false;
+            }
             screen.line("");
             screen.line(screen.paint(Tone.STRONG, scenario.title()));
             if (tell(scenario, rendezvous, stage)) {
                 held++;
             }
+        }
+        if (ending) {
+            return false;
         }
         screen.line("");
         failed = held < scenarios.size();
