@@ -1,0 +1,221 @@
+package io.rift.server.core.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.turn.ChannelData;
+import io.rift.protocol.turn.TurnAttributes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a server and the {@link TurnModel} live through the same story, which the bytes of a fuzzer or of a random
+ * generator tell, and compares them after each step.
+ */
+final class ModelRun {
+    private static final TurnServerConfig.Builder CONFIG = TurnServerConfig.builder()
+            .maxAllocations(4)
+            .maxAllocationsPerUser(3)
+            .maxPermissionsPerAllocation(3)
+            .maxChannelsPerAllocation(2);
+    private static final int[] CHANNELS = {0x4000, 0x4001, 0x4002, 0x7FFF, 0x3FFF, 0x8000};
+    private static final int[] SECONDS = {1, 29, 30, 31, 100, 299, 300, 301, 600};
+    private static final int[] LIFETIMES = {0, 1, 700, 1_000_000};
+
+    private final ByteBuffer story;
+    private final TestServer shard = new TestServer(CONFIG);
+    private final TurnModel model =
+            new TurnModel(CONFIG.build(), TestServer.POLICY, TestServer.OWN, shard.live::contains);
+    private final TestClient[] clients = {
+        TestClient.alice(shard, TransportAddress.parse("192.0.2.10:1")),
+        TestClient.alice(shard, TransportAddress.parse("192.0.2.10:2")),
+        TestClient.alice(shard, TransportAddress.parse("192.0.2.11:1")),
+        TestClient.alice(shard, TransportAddress.parse("192.0.2.12:1")),
+        new TestClient(shard, TransportAddress.parse("192.0.2.10:1"), "bob", "also secret"),
+        new TestClient(shard, TransportAddress.parse("192.0.2.13:1"), "bob", "also secret"),
+    };
+    private long token;
+
+    ModelRun(byte[] story) {
+        this.story = ByteBuffer.wrap(story);
+    }
+
+    /** Lives through the story, and then waits until nothing is left. */
+    void run() {
+        while (story.hasRemaining()) {
+            step();
+            compareCounters();
+        }
+        advance(4_000);
+        compareCounters();
+        assertThat(shard.open).isEmpty();
+        assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
+    }
+
+    private void step() {
+        TestClient client = clients[choose(clients.length)];
+        switch (choose(12)) {
+            case 0 -> allocate(client, Opening.Ports.ANY);
+            case 1 -> allocate(client, Opening.Ports.EVEN_AND_NEXT);
+            case 2 -> allocateReserved(client);
+            case 3 -> refresh(client);
+            case 4 -> createPermission(client);
+            case 5, 6 -> bindChannel(client);
+            case 7 -> channelData(client);
+            case 8 -> sendIndication(client);
+            case 9, 10 -> fromPeer(client);
+            default -> advance(SECONDS[choose(SECONDS.length)]);
+        }
+    }
+
+    private void allocate(TestClient client, Opening.Ports ports) {
+        freshNonce(client);
+        boolean pair = ports == Opening.Ports.EVEN_AND_NEXT;
+        ErrorCode expected = model.allocate(client.address, client.username, pair ? 2 : 1);
+        StunMessage response = client.allocate(encoder -> pair ? encoder.add(TurnAttributes.EVEN_PORT, true) : encoder);
+        compare(response, expected);
+        if (expected == null) {
+            model.allocated(client.address, client.username, TestClient.relayed(response));
+        }
+        byte[] newToken = response.get(TurnAttributes.RESERVATION_TOKEN);
+        assertThat(newToken != null).isEqualTo(expected == null && pair);
+        if (newToken != null) {
+            token = ByteBuffer.wrap(newToken).getLong();
+            model.reserved(token, client.username);
+        }
+    }
+
+    private void allocateReserved(TestClient client) {
+        freshNonce(client);
+        byte[] bytes = ByteBuffer.allocate(8).putLong(token).array();
+        ErrorCode expected = model.allocateReserved(client.address, client.username, token);
+        StunMessage response = client.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, bytes));
+        compare(response, expected);
+        if (expected == null) {
+            model.allocated(client.address, client.username, TestClient.relayed(response));
+        }
+    }
+
+    private void refresh(TestClient client) {
+        freshNonce(client);
+        long lifetime = LIFETIMES[choose(LIFETIMES.length)];
+        compare(client.refresh(lifetime), model.refresh(client.address, client.username, lifetime));
+    }
+
+    private void createPermission(TestClient client) {
+        freshNonce(client);
+        List<TransportAddress> peers = new ArrayList<>();
+        for (int i = choose(4); i > 0; i--) {
+            peers.add(peer());
+        }
+        ErrorCode expected = model.createPermission(client.address, client.username, peers);
+        compare(client.createPermission(peers.toArray(TransportAddress[]::new)), expected);
+    }
+
+    private void bindChannel(TestClient client) {
+        freshNonce(client);
+        int number = CHANNELS[choose(CHANNELS.length)];
+        TransportAddress peer = peer();
+        ErrorCode expected = model.bindChannel(client.address, client.username, number, peer);
+        compare(client.bindChannel(number, peer), expected);
+    }
+
+    private void channelData(TestClient client) {
+        int number = CHANNELS[choose(CHANNELS.length)];
+        ByteBuffer datagram = TestClient.channelData(number, "data");
+        compare(client, shard.receive(client.address, datagram), model.channelData(client.address, number));
+    }
+
+    private void sendIndication(TestClient client) {
+        TransportAddress peer = peer();
+        ByteBuffer datagram = TestClient.sendIndication(peer, "data");
+        TransportAddress expected = model.sendIndication(client.address, peer) ? peer : null;
+        compare(client, shard.receive(client.address, datagram), expected);
+    }
+
+    private void compare(TestClient client, @Nullable Route route, @Nullable TransportAddress expected) {
+        assertThat(route == null ? null : route.peer()).isEqualTo(expected);
+        if (route != null) {
+            assertThat(model.mayReach(route.peer())).isTrue();
+            assertThat(route.relaySocket().port())
+                    .isEqualTo(model.byClient.get(client.address).relayed.port());
+        }
+    }
+
+    private void fromPeer(TestClient client) {
+        TurnModel.Allocated allocated = model.byClient.get(client.address);
+        if (allocated == null) {
+            return;
+        }
+        RelaySocket socket = shard.open.stream()
+                .filter(open -> open.port() == allocated.relayed.port())
+                .findFirst()
+                .orElseThrow();
+        TransportAddress peer = peer();
+        ByteBuffer buffer = TestServer.payload("data");
+        ClientPath path = shard.receiveFromPeer(socket, peer, buffer);
+        int expected = model.fromPeer(client.address, peer);
+        assertThat(path != null).isEqualTo(expected >= 0);
+        if (path == null) {
+            return;
+        }
+        assertThat(path.client()).isEqualTo(client.address);
+        if (expected == 0) {
+            StunMessage indication = StunMessage.parse(buffer);
+            assertThat(indication.get(TurnAttributes.XOR_PEER_ADDRESS)).isEqualTo(peer);
+            assertThat(TestServer.text(indication.get(TurnAttributes.DATA))).isEqualTo("data");
+        } else {
+            assertThat(ChannelData.number(buffer)).isEqualTo(expected);
+            assertThat(ChannelData.payloadLength(buffer)).isEqualTo(4);
+        }
+    }
+
+    private void advance(long seconds) {
+        shard.advanceSeconds(seconds);
+        model.advance(seconds);
+    }
+
+    private static void compare(StunMessage response, @Nullable ErrorCode expected) {
+        assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(expected);
+    }
+
+    private void compareCounters() {
+        TurnCounters counters = shard.server.counters();
+        assertThat(counters.allocations()).isEqualTo(model.byClient.size());
+        assertThat(shard.open).hasSize(model.byClient.size() + model.reservedByToken.size());
+        assertThat(counters.permissions())
+                .isEqualTo(model.byClient.values().stream()
+                        .mapToInt(allocated -> allocated.permissionExpiryByIp.size())
+                        .sum());
+        assertThat(counters.channels())
+                .isEqualTo(model.byClient.values().stream()
+                        .mapToInt(allocated -> allocated.peerByChannel.size())
+                        .sum());
+    }
+
+    private static void freshNonce(TestClient client) {
+        client.fetchNonce();
+    }
+
+    private TransportAddress peer() {
+        List<TransportAddress> relayed = model.relayed();
+        return switch (choose(9)) {
+            case 0, 1, 2, 3 -> TestClient.ipv4(1 + choose(4), 1 + choose(2));
+            case 4 -> TestServer.DENIED_PEER;
+            case 5 -> TransportAddress.parse("10.0.0.1:1");
+            case 6 -> new TransportAddress(TestServer.OWN, choose(3));
+            case 7 -> new TransportAddress(IpAddress.parse("::ffff:198.51.100.1"), 1);
+            default -> relayed.isEmpty() ? TestServer.PEER : relayed.get(choose(relayed.size()));
+        };
+    }
+
+    private int choose(int bound) {
+        return story.hasRemaining() ? (story.get() & 0xFF) % bound : 0;
+    }
+}

@@ -1,0 +1,23 @@
+package io.rift.server.core.turn;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The server against a model that is too simple to be wrong. A failure is a seed. */
+class TurnServerModelTest {
+    private static final int STORIES = 200;
+    private static final int STORY_BYTES = 400;
+
+    @Test
+    void theServerDoesWhatTheModelSaysInEveryStory() {
+        for (int seed = 0; seed < STORIES; seed++) {
+            byte[] story = new byte[STORY_BYTES];
+            new SplittableRandom(seed).nextBytes(story);
+            try {
+                new ModelRun(story).run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+}
