@@ -136,7 +136,9 @@ final class PathKeeper {
         list.validPairs().forEach(pair -> consent.hurry(pair, nowNanos));
         secondChance(list.pairs(), false);
         recheckBackoff = 1;
-        scheduleRecheck(nowNanos);
+        if (announced != null) {
+            scheduleRecheck(nowNanos);
+        }
     }
 
     private void secondChance(List<ListedPair> pairs, boolean isBrief) {
@@ -183,8 +185,12 @@ final class PathKeeper {
     /** Gives failed pairs their second chance when its time has come. */
     void handleTimeout(long nowNanos) {
         selection.handleTimeout(nowNanos);
+        if (!Deadlines.isDue(recheckNanos, nowNanos)) {
+            return;
+        }
+        recheckNanos = Deadlines.NEVER;
         ListedPair selected = selected();
-        if (Deadlines.isDue(recheckNanos, nowNanos) && selected != null) {
+        if (selected != null) {
             secondChance(
                     list.pairs().stream()
                             .filter(pair -> pair.state() == PairState.FAILED
