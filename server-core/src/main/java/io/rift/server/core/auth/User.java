@@ -12,7 +12,7 @@ public final class User {
         this.integrityKey = integrityKey;
     }
 
-    /** The USERNAME. An allocation belongs to exactly one. */
+    /** The USERNAME. */
     public String name() {
         return name;
     }
@@ -20,6 +20,18 @@ public final class User {
     /** By what quotas count: the user name, or for a time-limited user the name behind its expiry. */
     public String account() {
         return account;
+    }
+
+    /**
+     * Whether what the other one made belongs to this one too: the same user name, or for time-limited users the same
+     * name behind another expiry, because a call may outlive the credentials that it began with.
+     */
+    public boolean isSameAs(User other) {
+        return name.equals(other.name) || (isTimeLimited() && other.isTimeLimited() && account.equals(other.account));
+    }
+
+    private boolean isTimeLimited() {
+        return !account.equals(name);
     }
 
     /** The key of MESSAGE-INTEGRITY. */

@@ -68,8 +68,7 @@ final class AllocateHandler {
                 ? null
                 : allocations.reservation(ByteBuffer.wrap(token).getLong());
         // Whoever overhears a token must not take the port with it.
-        boolean ownedByUser = reservation != null
-                && reservation.user().name().equals(request.user().name());
+        boolean ownedByUser = reservation != null && reservation.user().isSameAs(request.user());
         return ownedByUser ? reservation : null;
     }
 

@@ -196,8 +196,8 @@ final class AllocationRequests {
             return null;
         }
         // RFC 8656 section 5: a request with other credentials than those that made the allocation gets 441, so that
-        // no other user can take it over.
-        if (!allocation.user().name().equals(request.user().name())) {
+        // no other user can take it over. Fresh time-limited credentials of the same name are no other user.
+        if (!allocation.user().isSameAs(request.user())) {
             responder.error(request.reply(), ErrorCode.WRONG_CREDENTIALS);
             return null;
         }

@@ -104,6 +104,30 @@ class AuthenticationTest {
     }
 
     @Test
+    void freshCredentialsOfTheSameNameGoOnWithTheAllocation() {
+        TestClient carol = timeLimited("carol", 100);
+        assertSuccess(carol.allocate());
+        shard.advanceSeconds(99);
+
+        assertSuccess(timeLimited("carol", 100).refresh(600));
+        shard.advanceSeconds(99);
+        assertSuccess(timeLimited("carol", 100).createPermission(TestServer.PEER));
+        assertError(timeLimited("dave", 100).refresh(600), ErrorCode.WRONG_CREDENTIALS);
+    }
+
+    @Test
+    void aTimeLimitedUserIsNotTheStaticOneOfItsName() {
+        assertSuccess(timeLimited("alice", 100).allocate());
+
+        assertError(client.refresh(600), ErrorCode.WRONG_CREDENTIALS);
+    }
+
+    private TestClient timeLimited(String name, int seconds) {
+        TimeLimitedCredential credential = TestServer.SECRETS.issue(name, shard.wallSeconds() + seconds);
+        return new TestClient(shard, TestServer.CLIENT, credential.username(), credential.password());
+    }
+
+    @Test
     void responsesToSignedRequestsAreSignedWithTheSameKey() {
         StunMessage success = client.allocate();
         StunMessage error = client.createPermission();
