@@ -304,7 +304,8 @@ final class PeerConnection implements Attempt.Listener {
     @Override
     public void handshakeFailed(HandshakeFailure failure) {
         if (state == State.ESTABLISHED || state == State.CLOSING) {
-            finish(CloseReason.PROTOCOL_VIOLATION);
+            // Time ran out for the last message of the handshake: the path broke just after the first half of it.
+            finish(failure == HandshakeFailure.TIMED_OUT ? CloseReason.PEER_VANISHED : CloseReason.PROTOCOL_VIOLATION);
             return;
         }
         fail(
