@@ -44,6 +44,7 @@ public final class Rendezvous implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
 
     private final RendezvousServer core;
+    private final int maxLinks;
     private final OutcomeListener outcomes;
     private final @Nullable Capture capture;
     private final ScheduledThreadPoolExecutor thread;
@@ -62,11 +63,13 @@ public final class Rendezvous implements SmartLifecycle {
      * A rendezvous that nobody is connected to.
      *
      * @param core from now on used by nobody else
+     * @param maxLinks WebSockets at a time, with those that the core has closed and that are about to end
      * @param outcomes hears of every report
      * @param capture sees every text, if there is one
      */
-    public Rendezvous(RendezvousServer core, OutcomeListener outcomes, @Nullable Capture capture) {
+    public Rendezvous(RendezvousServer core, int maxLinks, OutcomeListener outcomes, @Nullable Capture capture) {
         this.core = core;
+        this.maxLinks = maxLinks;
         this.outcomes = outcomes;
         this.capture = capture;
         this.snapshot = core.snapshot();
@@ -104,6 +107,11 @@ public final class Rendezvous implements SmartLifecycle {
     @Override
     public boolean isRunning() {
         return running;
+    }
+
+    /** Whether there is no room for even one more WebSocket that is told that there is no room. */
+    boolean isFull() {
+        return links.size() >= maxLinks;
     }
 
     /**

@@ -24,6 +24,9 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 /** The rendezvous, put together. */
 @Configuration(proxyBeanMethods = false)
 class RendezvousConfiguration {
+    /** Leaves room for those that are told that there is none. */
+    private static final int LINKS_PER_CONNECTION = 2;
+
     private static final String KEY = "rift.rendezvous.";
 
     @Bean
@@ -45,6 +48,7 @@ class RendezvousConfiguration {
         RendezvousConfig config = new RendezvousConfig(authorities, announcements, credentials, settings.limits());
         return new Rendezvous(
                 new RendezvousServer(config, new SecureRandom()),
+                LINKS_PER_CONNECTION * settings.maxConnections(),
                 outcome -> outcomes.orderedStream().forEach(listener -> listener.reported(outcome)),
                 capture.getIfAvailable());
     }

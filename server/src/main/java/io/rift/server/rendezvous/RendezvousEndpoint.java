@@ -62,6 +62,9 @@ final class RendezvousEndpoint implements WebHandler {
                     HttpStatus.BAD_REQUEST,
                     "This is a WebSocket of subprotocol " + RendezvousProtocol.SUBPROTOCOL + ".");
         }
+        if (rendezvous.isFull()) {
+            return refuse(exchange.getResponse(), HttpStatus.SERVICE_UNAVAILABLE, "Too many connections; try later.");
+        }
         InetSocketAddress remote = known(request.getRemoteAddress());
         InetSocketAddress local = known(request.getLocalAddress());
         return handshakes.handleRequest(exchange, new Handler(rendezvous, remote, local, cut(request)));

@@ -29,12 +29,16 @@ final class LoopbackRendezvous implements AutoCloseable {
     private final DisposableServer http;
 
     LoopbackRendezvous(RendezvousLimits limits, String... allowedOrigins) {
+        this(limits, 2 * limits.maxConnections(), allowedOrigins);
+    }
+
+    LoopbackRendezvous(RendezvousLimits limits, int maxLinks, String... allowedOrigins) {
         RendezvousConfig config = new RendezvousConfig(
                 Authorities.of(List.of("127.0.0.1")),
                 Announcements.always(List.of(STUN), List.of(STUN)),
                 new TurnCredentials(new SharedSecrets(List.of("s3cret")), Duration.ofHours(1)),
                 limits);
-        rendezvous = new Rendezvous(new RendezvousServer(config, new SecureRandom()), outcomes::add, null);
+        rendezvous = new Rendezvous(new RendezvousServer(config, new SecureRandom()), maxLinks, outcomes::add, null);
         rendezvous.start();
         RendezvousEndpoint endpoint = new RendezvousEndpoint(rendezvous, new AllowedOrigins(List.of(allowedOrigins)));
         http = HttpServer.create()

@@ -190,7 +190,7 @@ class RendezvousIT {
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "http://chat.example", "https://chat.example.evil.example", "null"})
     void aForeignPageGetsNoWebSocket(String origin) {
-        assertThat(handshakeStatus("rift.v2", origin)).isEqualTo(403);
+        assertThat(handshakeStatus(server, "rift.v2", origin)).isEqualTo(403);
     }
 
     @Test
@@ -200,8 +200,26 @@ class RendezvousIT {
 
     @Test
     void whoSpeaksAnotherSubprotocolGetsNoWebSocket() {
-        assertThat(handshakeStatus(null, null)).isEqualTo(400);
-        assertThat(handshakeStatus("rift.v1", null)).isEqualTo(400);
+        assertThat(handshakeStatus(server, null, null)).isEqualTo(400);
+        assertThat(handshakeStatus(server, "rift.v1", null)).isEqualTo(400);
+    }
+
+    @Test
+    void aFullServerSaysSo() {
+        try (LoopbackRendezvous small = new LoopbackRendezvous(RendezvousLimits.DEFAULTS.withConnections(1, 1, 1))) {
+            TestPeer.signIn(small.uri());
+            TestPeer second = TestPeer.connect(small.uri());
+            second.expectError(RendezvousErrorCode.TOO_MANY_CONNECTIONS);
+            second.expectClosed(1013, "too-many-connections");
+        }
+    }
+
+    @Test
+    void aServerWithoutRoomToSaySoGivesNoWebSocket() {
+        try (LoopbackRendezvous small = new LoopbackRendezvous(RendezvousLimits.DEFAULTS, 1)) {
+            TestPeer.signIn(small.uri());
+            assertThat(handshakeStatus(small, "rift.v2", null)).isEqualTo(503);
+        }
     }
 
     @Test
@@ -231,7 +249,7 @@ class RendezvousIT {
         }
     }
 
-    private int handshakeStatus(String subprotocol, String origin) {
+    private static int handshakeStatus(LoopbackRendezvous server, String subprotocol, String origin) {
         try {
             TestPeer.connect(server.uri(), subprotocol, origin);
             return 101;

@@ -148,11 +148,15 @@ public final class RendezvousServer {
         }
     }
 
-    /** The answer to a {@link RendezvousOutput.Ping} arrived. */
+    /** The answer to a {@link RendezvousOutput.Ping} arrived; or an answer to nothing, so it costs a token, too. */
     public void handlePong(long connectionId, long nowNanos) {
         Connection connection = connectionById.get(connectionId);
-        if (connection != null) {
-            connection.heard(nowNanos);
+        if (connection == null) {
+            return;
+        }
+        connection.heard(nowNanos);
+        if (!connection.messages.take(1, nowNanos)) {
+            tolerate(connection, RATE_LIMITED, "too many pongs", null, nowNanos);
         }
     }
 

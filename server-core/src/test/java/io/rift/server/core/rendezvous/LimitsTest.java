@@ -173,6 +173,22 @@ class LimitsTest {
     }
 
     @Test
+    void whoFloodsWithPongsIsClosed() {
+        TestRendezvous rendezvous = new TestRendezvous();
+        Client client = rendezvous.signIn();
+        for (int i = 0; i < DEFAULTS.messageBurst(); i++) {
+            client.pong();
+        }
+        client.expectNothing();
+        for (int i = 0; i < DEFAULTS.floodTolerance(); i++) {
+            client.pong();
+            client.expectError(RATE_LIMITED);
+        }
+        client.pong();
+        client.expectClosed(RATE_LIMITED);
+    }
+
+    @Test
     void whoSendsNothingButNoiseIsClosedHoweverSlowly() {
         TestRendezvous rendezvous = new TestRendezvous();
         Client client = rendezvous.signIn();
