@@ -34,6 +34,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** What the server consists of. A new group of keys is added to the property classes here, and is then checked, too. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -126,6 +127,14 @@ public class ServerConfiguration {
                     .toList();
             return new Announcements.Announcement(stun, turn);
         };
+    }
+
+    /** Event loops for HTTP that are this server's alone: Reactor's global ones would end with the first of two servers. */
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        return resources;
     }
 
     @Bean
