@@ -4,11 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.rendezvous.ConnectionPath;
+import io.rift.protocol.rendezvous.NatKind;
 import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage.Challenge;
+import io.rift.protocol.rendezvous.RendezvousMessage.Credentials;
+import io.rift.protocol.rendezvous.RendezvousMessage.Incoming;
+import io.rift.protocol.rendezvous.RendezvousMessage.RefreshCredentials;
+import io.rift.protocol.rendezvous.RendezvousMessage.Report;
 import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
+import io.rift.protocol.rendezvous.SessionId;
 import io.rift.server.RiftServer;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,17 +27,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rendezvous as part of the whole server: its settings and what it announces. */
+/** The rendezvous as part of the whole server: its settings, what it announces, and what becomes of its reports. */
 @Timeout(120)
 class RendezvousOfRiftServerIT {
     @Test
-    void aPeerIsToldOfTheSocketsOfThisServer() {
-        try (RiftServer server = start("--rift.rendezvous.credentials-ttl=90s")) {
-            TestPeer peer = TestPeer.connect(uri(server, "127.0.0.1"));
-            peer.send(peer.answer(
-                    peer.next(Challenge.class).serverNonce(),
+    void aPeerIsToldOfTheSocketsOfThisServerAndItsReportIsCounted() throws IOException, InterruptedException {
+        try (RiftServer server = start("--rift.rendezvous.credentials-ttl=90s", "--management.server.port=0")) {
+            TestPeer alice = TestPeer.connect(uri(server, "127.0.0.1"));
+            alice.send(alice.answer(
+                    alice.next(Challenge.class).serverNonce(),
                     "127.0.0.1:" + server.ports().http()));
-            Welcome welcome = peer.next(Welcome.class);
+            Welcome welcome = alice.next(Welcome.class);
             TransportAddress turn =
                     TransportAddress.parse("127.0.0.1:" + server.ports().turn());
             TransportAddress stun =
@@ -35,7 +46,20 @@ class RendezvousOfRiftServerIT {
             assertThat(welcome.turnServers()).hasSize(1);
             assertThat(welcome.turnServers().getFirst().address()).isEqualTo(turn);
             assertThat(welcome.turnServers().getFirst().ttlSeconds()).isEqualTo(90);
-            TestPeer.signIn(uri(server, "localhost"));
+
+            TestPeer bob = TestPeer.signIn(uri(server, "localhost"));
+            SessionId session = alice.call(bob.peerId());
+            bob.next(Incoming.class);
+            alice.send(new Report(session, ConnectionPath.PRFLX, NatKind.NONE, NatKind.ADDRESS_DEPENDENT, 70));
+            alice.send(new RefreshCredentials());
+            alice.next(Credentials.class); // messages are handled in order, so the report has been, too
+
+            assertThat(scrape(server))
+                    .contains(
+                            "rift_connections_total{local_nat=\"none\",path=\"prflx\",remote_nat=\"address-dependent\"} 1.0")
+                    .contains("rift_connections_total{local_nat=\"none\",path=\"host\",remote_nat=\"none\"} 0.0")
+                    .doesNotContain(alice.peerId().toString())
+                    .doesNotContain(bob.peerId().toString());
         }
     }
 
@@ -55,15 +79,13 @@ class RendezvousOfRiftServerIT {
 
     @ParameterizedTest
     @CsvSource({
-        "rift.rendezvous.allowed-origins, chat.example",
-        "rift.rendezvous.authorities, http://rift.example",
-        "rift.rendezvous.credentials-ttl, 0s",
-        "rift.rendezvous.max-connections, 0"
+        "allowed-origins, chat.example, rift.rendezvous.allowed-origins: 'chat.example'",
+        "authorities, http://rift.example, rift.rendezvous.authorities: 'http://rift.example'",
+        "credentials-ttl, 0s, rift.rendezvous.credentials-ttl: "
     })
-    void aSettingThatCannotWorkEndsTheStartWithItsName(String key, String value) {
-        assertThatThrownBy(() -> start("--" + key + "=" + value).close())
-                .hasStackTraceContaining(
-                        key.substring("rift.rendezvous.".length()).replace("max-connections", "maxConnections"));
+    void aSettingThatCannotWorkEndsTheStartWithItsName(String key, String value, String saying) {
+        assertThatThrownBy(() -> start("--rift.rendezvous." + key + "=" + value).close())
+                .hasStackTraceContaining(saying);
     }
 
     private static RiftServer start(String... settings) {
@@ -73,11 +95,22 @@ class RendezvousOfRiftServerIT {
                 "--rift.turn.port=0",
                 "--rift.turn.bind-addresses=127.0.0.1",
                 "--rift.turn.shards=1"));
-        arguments.addAll(List.of(settings));
+        for (String setting : settings) {
+            arguments.removeIf(argument -> argument.startsWith(setting.substring(0, setting.indexOf('=') + 1)));
+            arguments.add(setting);
+        }
         return RiftServer.start(arguments.toArray(String[]::new));
     }
 
     private static URI uri(RiftServer server, String host) {
         return URI.create("ws://" + host + ":" + server.ports().http() + "/rendezvous");
+    }
+
+    private static String scrape(RiftServer server) throws IOException, InterruptedException {
+        URI metrics = URI.create("http://127.0.0.1:" + server.ports().management() + "/actuator/prometheus");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+                    .body();
+        }
     }
 }
