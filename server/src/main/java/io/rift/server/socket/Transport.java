@@ -42,7 +42,7 @@ enum Transport {
     /** How many datagrams one system call can bring in. */
     int datagramsPerRead() {
         return switch (this) {
-            case EPOLL -> 32;
+            case EPOLL -> 16;
             case NIO -> 1;
         };
     }
