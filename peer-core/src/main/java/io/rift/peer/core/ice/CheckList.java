@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckList {
 
-    /** RFC 8445 section 6.1.2.5: "a default value of 100 candidate pairs". */
+    /** The default limit of RFC 8445 section 6.1.2.5. */
     static final int MAX_PAIRS = 100;
 
     /** Local candidates beyond these are ignored. */
@@ -148,8 +148,7 @@ final class CheckList {
         }
         remotes.signalled(candidate);
         if (known != null) {
-            // RFC 8838 section 11.4 (in substance): what was peer-reflexive gets the type and priority that were
-            // signalled.
+            // RFC 8838 section 11: what was peer-reflexive gets the type and priority that were signalled.
             pairs.stream().filter(pair -> pair.remote().equals(known)).forEach(pair -> pair.remote(candidate));
             sort();
         }

@@ -53,8 +53,8 @@ final class Checks {
         this.session = session;
         this.random = random;
         this.out = out;
-        // RFC 8445 section 14.3: RTO = MAX (500ms, Ta*N * (Num-Waiting + Num-In-Progress)); with Ta of 20 ms the second
-        // term wins beyond 25 pairs only, and a longer RTO would not help those.
+        // RFC 8445 section 14.3 lets the RTO grow with the square of the check list, or be found otherwise: a lost
+        // check of ours is sent again after the shortest RTO, since the list is short and Ta keeps the pace anyway.
         long rtoNanos = config.initialRto().toNanos();
         connectivity = new Retransmission(rtoNanos, 7, 16);
         brief = new Retransmission(rtoNanos, 3, 4);
@@ -75,8 +75,7 @@ final class Checks {
             return false;
         }
         TransactionId id = TransactionId.random(random);
-        // RFC 8445 section 7.1.1: computed like the local candidate's, "except that the type preference is set to the
-        // value for peer-reflexive candidate types" (in substance)
+        // RFC 8445 section 7.1.1: the local candidate's priority, but with the type preference of a peer-reflexive one
         long priority = Candidate.priority(CandidateType.PRFLX, pair.local().localPreference());
         byte[] request = CheckMessages.request(id, session, remote, priority, useCandidate);
         Check check = new Check(pair, purpose, session.role());
@@ -139,7 +138,7 @@ final class Checks {
     private static Outcome error(Check check, StunMessage response) {
         ErrorCode error = response.get(StunAttributes.ERROR_CODE);
         boolean isRoleConflict = error != null && error.code() == ErrorCode.ROLE_CONFLICT.code();
-        // RFC 8445 section 7.2.5.2.4 lets any other error fail the pair; so does RFC 7675 section 5.1 for consent
+        // RFC 8445 section 7.2.5.2.4 lets any other error fail the pair; RFC 7675 section 5.2 has 403 revoke consent
         return isRoleConflict ? new Outcome.RoleConflict(check) : new Outcome.Refused(check, DropReason.ERROR_RESPONSE);
     }
 

@@ -65,7 +65,7 @@ final class Consent {
         deadlines.set(pair, Deadlines.earlier(next, pair.answeredNanos() + expiryNanos));
     }
 
-    // RFC 7675 section 5.1: "the interval [...] MUST be randomized between 0.8 and 1.2 times the basic period"
+    // RFC 7675 section 5.1: each interval is drawn between 0.8 and 1.2 times the basic one
     private long randomInterval() {
         return random.nextLong(intervalNanos / 5 * 4, intervalNanos / 5 * 6 + 1);
     }

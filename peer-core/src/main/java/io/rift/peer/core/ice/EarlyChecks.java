@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks that came before the peer's description did. They were answered at once (RFC 8445 section 7.3: the agent "MUST
- * use the [...] local" password only), but what they trigger has to wait for the peer's credentials.
+ * Checks that came before the peer's description did. They were answered at once, for which our own password is
+ * enough (RFC 8445 section 7.3), but what they trigger has to wait for the peer's.
  */
 final class EarlyChecks {
 

@@ -99,7 +99,7 @@ final class PathKeeper {
         selection.nominated(pair);
         if (isNew) {
             out.accept(new IceOutput.Nominated(pair.candidatePair()));
-            // RFC 8445 section 8.1.1 would end all other checks; those for a better tier go on.
+            // RFC 8445 section 8.1.2 would end all other checks; those for a better tier go on.
             for (ListedPair other : list.pairs()) {
                 if (other.state() == PairState.IN_PROGRESS && !other.tier().isBetterThan(pair.tier())) {
                     checks.cancel(other, nowNanos);

@@ -22,8 +22,7 @@ final class UsableAddresses {
         boolean isUnspecified = ip.high() == 0 && ip.low() == 0;
         boolean isMulticast = ip.high() >>> 56 == 0xFF;
         boolean isLinkLocal = ip.high() >>> 54 == 0xFE80 >>> 6; // needs a zone, which an IpAddress has not
-        boolean isMapped =
-                ip.high() == 0 && ip.low() >>> 32 == 0xFFFF; // RFC 8445 section 5.1.1.1: MUST NOT be included
+        boolean isMapped = ip.high() == 0 && ip.low() >>> 32 == 0xFFFF; // RFC 8445 section 5.1.1.1: SHOULD NOT
         return !isUnspecified && !isMulticast && !isLinkLocal && !isMapped;
     }
 

@@ -20,7 +20,7 @@ final class RelayPaths {
     /** Leaves a whole transaction of 39.5 s before the end. */
     private static final Duration PERMISSION_RENEWAL = Duration.ofMinutes(4);
 
-    // RFC 8656 section 12: "Channel bindings last for 10 minutes unless refreshed"
+    // RFC 8656 section 3.5: "Channel bindings last for 10 minutes unless refreshed"
     private static final Duration CHANNEL_LIFETIME = Duration.ofMinutes(10);
 
     private static final Duration CHANNEL_RENEWAL = Duration.ofMinutes(8);

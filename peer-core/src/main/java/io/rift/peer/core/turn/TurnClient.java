@@ -212,8 +212,7 @@ public final class TurnClient {
             drop(TurnDropReason.MALFORMED_INDICATION);
             return null;
         }
-        // RFC 8656 section 11.6: "If the XOR-PEER-ADDRESS attribute does not contain an IP address for which the client
-        // believes there is an active permission, the client silently discards the Data indication" (in substance).
+        // RFC 8656 section 11.4: data from an address for which the client believes to have no permission is discarded
         if (!paths.permits(peer.ip(), nowNanos)) {
             drop(TurnDropReason.NO_PERMISSION);
             return null;

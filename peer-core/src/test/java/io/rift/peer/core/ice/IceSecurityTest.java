@@ -221,6 +221,22 @@ class IceSecurityTest {
     }
 
     @Test
+    void newChecksArePacedByTa() {
+        pair.passes = flight -> false;
+        for (int i = 0; i < 20; i++) {
+            pair.a.agent.addRemoteCandidate(remote(CandidateType.HOST, "198.51.100." + i + ":7000"), pair.now);
+        }
+        pair.signal().run(Duration.ofMillis(450)); // before the first retransmission
+
+        List<Long> times = pair.a.requestNanos;
+        assertThat(times).hasSize(21);
+        for (int i = 1; i < times.size(); i++) {
+            assertThat(times.get(i) - times.get(i - 1))
+                    .isEqualTo(IceConfig.DEFAULT.pace().toNanos());
+        }
+    }
+
+    @Test
     void addressesThatNoHostHasAreRefused() {
         pair.signal();
         List<String> unusable = List.of(

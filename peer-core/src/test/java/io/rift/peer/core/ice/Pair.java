@@ -47,6 +47,7 @@ final class Pair {
         final Set<TransportAddress> destinations = new LinkedHashSet<>();
 
         final Set<TransportAddress> checkedDestinations = new LinkedHashSet<>();
+        final List<Long> requestNanos = new ArrayList<>();
         long failedNanos = -1;
         long selectedNanos = -1;
 
@@ -194,6 +195,7 @@ final class Pair {
         side.destinations.add(transmit.to());
         if (message.messageClass() == MessageClass.REQUEST) {
             side.checkedDestinations.add(transmit.to());
+            side.requestNanos.add(now);
         }
         TransportAddress from = side.box.out(transmit.base(), transmit.to(), now);
         TransportAddress base = from == null ? null : side.other().box.in(transmit.to(), from, now);
