@@ -86,7 +86,7 @@ final class Chat implements AutoCloseable {
     }
 
     /** Waits for calls, and talks to one caller after the other. Returns the exit code. */
-    int wait(BufferedReader lines) {
+    int waitForCalls(BufferedReader lines) {
         tell("waiting     ", "for a call; the other side runs: rift chat --server <this server> --to " + peer().id());
         return talk(lines, false);
     }

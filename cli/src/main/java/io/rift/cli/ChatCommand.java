@@ -66,10 +66,14 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Identity identity = ephemeral ? Identity.generate() : identityOptions.load();
+        if (to != null && identity.peerId().equals(to)) {
+            throw new UsageException("--to is this very peer; two chats of one user need two identities, so give one of"
+                    + " them --ephemeral or another --identity");
+        }
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, INPUT_CHARSET));
         try (Chat chat = new Chat(Screen.output(), Screen.error(), Screen.inputIsTerminal())) {
             chat.signIn(server, identity, relayOnly ? IceTransportPolicy.RELAY : IceTransportPolicy.ALL);
-            return to == null ? chat.wait(lines) : chat.call(to, lines);
+            return to == null ? chat.waitForCalls(lines) : chat.call(to, lines);
         }
     }
 }

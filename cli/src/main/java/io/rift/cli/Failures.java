@@ -5,6 +5,7 @@ import io.rift.cli.process.ProcessFailure;
 import io.rift.peer.CloseReason;
 import io.rift.peer.PeerException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
 
 /** Turns what went wrong into one sentence and an {@linkplain ExitCode exit code}: a person gets no stack trace. */
@@ -19,6 +20,7 @@ final class Failures {
             case IdentityFileException e -> err.println("rift: " + e.getMessage());
             case ProcessFailure e -> err.println("rift: " + e.getMessage());
             case LabException e -> err.println("rift: " + e.getMessage());
+            case UncheckedIOException e -> err.println("rift: " + e.getMessage());
             case CancellationException e -> err.println("rift: interrupted");
             default -> {
                 // Nobody foresaw this one, so it is a bug, and whoever reports it needs to know where it came from.

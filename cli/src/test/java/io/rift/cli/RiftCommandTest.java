@@ -2,9 +2,13 @@ package io.rift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.peer.Identity;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -33,6 +37,17 @@ class RiftCommandTest {
         assertThat(code).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).startsWith("rift: ").contains(sentence).hasLineCount(1);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void nobodyChatsWithItself(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("identity.pem");
+        String self = Identity.loadOrGenerate(file).peerId().toString();
+        int code = run("chat", "--server", "ws://localhost:1", "--identity", file.toString(), "--to", self);
+        assertThat(code).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("--to is this very peer", "--ephemeral")
+                .hasLineCount(1);
     }
 
     @Test

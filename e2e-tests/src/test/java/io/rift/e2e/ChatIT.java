@@ -37,6 +37,7 @@ class ChatIT {
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
                 List.of("--server.address=127.0.0.1"));
+        server.ready();
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package io.rift.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.cli.lab.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,6 @@ class LauncherIT {
         Files.writeString(tree.resolve("pom.xml"), "<project/>");
         Path tools = Files.createDirectory(directory.resolve("tools"));
         for (String tool : List.of(
-                "sh",
                 "awk",
                 "cat",
                 "cp",
@@ -86,13 +86,9 @@ class LauncherIT {
                 "sleep",
                 "tail",
                 "uname")) {
-            Files.createSymbolicLink(
-                    tools.resolve(tool),
-                    Stream.of("/bin", "/usr/bin")
-                            .map(place -> Path.of(place, tool))
-                            .filter(Files::exists)
-                            .findFirst()
-                            .orElseThrow());
+            Path there =
+                    Files.writeString(tools.resolve(tool), "#!/bin/sh\nexec '" + Programs.require(tool) + "' \"$@\"\n");
+            Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         Finished result = run(tree, Map.of("PATH", tools.toString(), "RIFT_BUILD", "on"), "id");
         assertThat(result.exitCode()).isEqualTo(1);

@@ -56,6 +56,7 @@ class NatPairsIT {
                 Needs.home().resolve("server/target/rift-server.jar"),
                 shared,
                 List.of("--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK, "--logging.level.root=DEBUG"));
+        server.ready();
     }
 
     @AfterAll

@@ -33,6 +33,7 @@ class ReadmeIT {
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
                 List.of("--server.address=127.0.0.1"))) {
+            server.ready();
             // The JVM compiles a source file itself (JEP 330) and ends with 1 when it cannot.
             Finished hello = Finished.run(
                     new ProcessBuilder(

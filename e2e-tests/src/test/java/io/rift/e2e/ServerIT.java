@@ -56,6 +56,7 @@ class ServerIT {
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
                 List.of("--rift.turn.bind-addresses=127.0.0.1"))) {
+            server.ready();
             long pid = server.pid();
             assertThat(ProcessHandle.of(pid)
                             .flatMap(handle -> handle.info().command())

@@ -57,6 +57,7 @@ class TurnutilsIT {
                         "--rift.turn.shared-secrets=mushroom",
                         "--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK,
                         "--rift.turn.denied-peers=" + denied.address() + "/32"));
+        server.ready();
     }
 
     @AfterAll

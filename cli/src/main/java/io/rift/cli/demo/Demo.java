@@ -66,6 +66,17 @@ public final class Demo implements AutoCloseable {
      * @return whether everything that it told is true
      */
     public boolean run(boolean loopback) throws IOException {
+        try {
+            return play(loopback);
+        } catch (ProcessFailure | LabException e) {
+            if (ending) {
+                return false; // the processes ended because they were told to
+            }
+            throw e;
+        }
+    }
+
+    private boolean play(boolean loopback) throws IOException {
         screen.line(screen.paint(Tone.STRONG, "Rift: two peers and a server, each a process of its own"));
         Stage stage = keep(stage(loopback));
         screen.line(screen.paint(Tone.FAINT, stage.description()));
@@ -73,6 +84,7 @@ public final class Demo implements AutoCloseable {
         screen.passing("starting the server");
         ServerProcess server =
                 keep(ServerProcess.start(stage.server(), serverJar, directory, stage.serverSettings(directory)));
+        server.ready();
         String rendezvous = "ws://" + stage.serverAddress() + ":" + server.port("http");
         screen.line(screen.paint(
                 Tone.FAINT,
@@ -235,6 +247,8 @@ public final class Demo implements AutoCloseable {
 
     private void interrupted() {
         end();
+        // Whatever was just being started; every child of this process is one of the demo.
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
         screen.line("interrupted; nothing is left behind");
     }
 
@@ -263,8 +277,8 @@ public final class Demo implements AutoCloseable {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("rift: " + directory + " stays behind: " + e.getMessage());
         }
     }
 

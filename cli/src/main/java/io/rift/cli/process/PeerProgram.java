@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,8 @@ public final class PeerProgram implements AutoCloseable {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 try {
                     program.obey(ControlLine.parse(line));
+                } catch (CompletionException e) {
+                    program.answer(failed(e.getCause() == null ? e : e.getCause()));
                 } catch (PeerException | IllegalArgumentException | IllegalStateException e) {
                     program.answer(failed(e));
                 }
@@ -247,7 +250,7 @@ public final class PeerProgram implements AutoCloseable {
         answers.flush();
     }
 
-    private static ControlLine failed(Exception e) {
+    private static ControlLine failed(Throwable e) {
         return ControlLine.of(
                 "failed", "message", String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
     }

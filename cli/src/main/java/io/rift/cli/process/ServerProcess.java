@@ -17,21 +17,22 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final String ports;
+    private final Path portsFile;
+    private String ports = "";
 
-    private ServerProcess(Process process, Path log, String ports) {
+    private ServerProcess(Process process, Path log, Path portsFile) {
         this.process = process;
         this.log = log;
-        this.ports = ports;
+        this.portsFile = portsFile;
     }
 
     /**
-     * Starts a server and waits until it is ready.
+     * Starts a server; {@link #ready} waits for it.
      *
      * @param jar the runnable jar
      * @param directory for its log and the file in which it tells its ports
      * @param settings as {@code --key=value}
-     * @throws ProcessFailure if it does not start
+     * @throws ProcessFailure if there is no such program
      */
     public static ServerProcess start(Launch launch, Path jar, Path directory, List<String> settings) {
         Path log = directory.resolve("server.log");
@@ -50,18 +51,18 @@ public final class ServerProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            try {
-                return new ServerProcess(process, log, awaitPorts(process, portsFile, log));
-            } catch (ProcessFailure e) {
-                process.destroyForcibly();
-                throw e;
-            }
+            return new ServerProcess(process, log, portsFile);
         } catch (IOException e) {
             throw new ProcessFailure("the server cannot be started: " + e.getMessage(), e);
         }
     }
 
-    private static String awaitPorts(Process process, Path portsFile, Path log) throws IOException {
+    /**
+     * Waits until it answers, and knows its ports from then on.
+     *
+     * @throws ProcessFailure if it ends instead, or needs longer than a minute; it is ended then
+     */
+    public ServerProcess ready() {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         try {
             while (!Files.exists(portsFile)) {
@@ -73,11 +74,19 @@ public final class ServerProcess implements AutoCloseable {
                             "the server was not ready within " + START_TIMEOUT.toSeconds() + " s" + Logs.tail(log));
                 }
             }
+            ports = Files.readString(portsFile);
+            return this;
+        } catch (ProcessFailure e) {
+            process.destroyForcibly();
+            throw e;
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw new ProcessFailure("the server's ports cannot be read: " + e.getMessage(), e);
         } catch (InterruptedException e) {
+            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new ProcessFailure("interrupted while the server started", e);
         }
-        return Files.readString(portsFile);
     }
 
     /** A port from the file in which the server told them. */
