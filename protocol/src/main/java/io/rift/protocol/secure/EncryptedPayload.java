@@ -39,7 +39,8 @@ public record EncryptedPayload(
     private static final int TIMESTAMP_OFFSET = 16;
 
     /**
-     * Reads the header of the datagram between position and limit, which stay as they are.
+     * Reads the header of the datagram between position and limit, which stay as they are. The buffer is big-endian, as
+     * every new one is.
      *
      * @return {@code null} if it is no EncryptedPayload: another first byte, an unknown kind, too short, too long, or
      *     with a sequence number of more than 63 bits, which no sender reaches

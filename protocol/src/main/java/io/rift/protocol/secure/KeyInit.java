@@ -83,6 +83,14 @@ public final class KeyInit {
         return out.put(initiator.bytes()).array();
     }
 
+    /** Puts the signature behind what was {@linkplain #encodeUnsigned encoded} for it. */
+    public static byte[] encode(byte[] unsigned, byte[] signature) {
+        return ByteBuffer.allocate(unsigned.length + SIGNATURE_BYTES)
+                .put(unsigned)
+                .put(signature, 0, SIGNATURE_BYTES)
+                .array();
+    }
+
     /** The lowest version that the initiator offers. */
     public int minVersion() {
         return message[0] & 0xFF;

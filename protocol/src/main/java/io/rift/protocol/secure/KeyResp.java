@@ -74,6 +74,14 @@ public final class KeyResp {
         return out.array();
     }
 
+    /** Puts the box behind what was {@linkplain #encodeUnboxed encoded} for it. */
+    public static byte[] encode(byte[] unboxed, byte[] box) {
+        return ByteBuffer.allocate(unboxed.length + BOX_BYTES)
+                .put(unboxed)
+                .put(box, 0, BOX_BYTES)
+                .array();
+    }
+
     /** The version that the responder chose. */
     public int version() {
         return message[0] & 0xFF;

@@ -1,5 +1,6 @@
 package io.rift.peer.core.secure;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What this peer knows when a handshake begins. */
@@ -56,12 +57,11 @@ public final class HandshakeContext {
      * server that gave each of them a wrong peer id from the start.
      *
      * @param secret {@value #INVITE_SECRET_BYTES} random bytes
-     * @throws IllegalArgumentException if the secret has another length
+     * @throws IllegalArgumentException if the secret has another length or is all zeros, which would be the same as none
      */
     public HandshakeContext withInviteSecret(byte[] secret) {
-        if (secret.length != INVITE_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "an invite secret has " + INVITE_SECRET_BYTES + " bytes, not " + secret.length);
+        if (secret.length != INVITE_SECRET_BYTES || Arrays.equals(secret, new byte[INVITE_SECRET_BYTES])) {
+            throw new IllegalArgumentException("an invite secret has " + INVITE_SECRET_BYTES + " random bytes");
         }
         return new HandshakeContext(session, identity, local, remote, secret);
     }

@@ -7,7 +7,6 @@ import io.rift.protocol.secure.HandshakeType;
 import io.rift.protocol.secure.KeyConfirm;
 import io.rift.protocol.secure.KeyInit;
 import io.rift.protocol.secure.KeyResp;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -23,8 +22,6 @@ final class InitiatorHandshake extends Handshake {
 
     /** There is one KeyInit for each session; another attempt is another session. */
     private static final int ATTEMPT = 0;
-
-    private static final int EPOCH = 0;
 
     private final Negotiation negotiation;
     private final Transcript transcript;
@@ -91,16 +88,13 @@ final class InitiatorHandshake extends Handshake {
                 context.local().capabilities().capabilities(),
                 context.local().receiverIndex(),
                 context.session(),
-                EPOCH,
+                SecureSession.EPOCH,
                 ephemeralKey.publicKey(),
                 null,
                 context.identity().peerId());
         byte[] signature = SignatureContext.KEY_INIT.sign(context.identity(), transcript.add(unsigned));
         transcript.add(signature);
-        return ByteBuffer.allocate(unsigned.length + signature.length)
-                .put(unsigned)
-                .put(signature)
-                .array();
+        return KeyInit.encode(unsigned, signature);
     }
 
     /** Establishes the session, or tells why the answer is none from the expected peer. */
@@ -156,7 +150,7 @@ final class InitiatorHandshake extends Handshake {
         if (!responder.equals(context.remote().peerId())) {
             return DropReason.WRONG_IDENTITY;
         }
-        byte[] finished = keys.finished(Role.RESPONDER, Hkdf.hash(th2, responder.bytes(), proof.signature()));
+        byte[] finished = keys.finished(Role.RESPONDER, th2, responder.bytes(), proof.signature());
         return SignatureContext.KEY_RESP.verify(responder, th2, proof.signature())
                         && MessageDigest.isEqual(finished, proof.finished())
                 ? null
@@ -166,7 +160,7 @@ final class InitiatorHandshake extends Handshake {
     private byte[] keyConfirm(KeySchedule keys, byte[] th3, int responderIndex) {
         byte[] signature = SignatureContext.KEY_CONFIRM.sign(context.identity(), th3);
         byte[] algorithm = {(byte) keys.algorithm().code()};
-        byte[] finished = keys.finished(Role.INITIATOR, Hkdf.hash(th3, algorithm, signature));
+        byte[] finished = keys.finished(Role.INITIATOR, th3, algorithm, signature);
         byte[] proof = KeyConfirm.Proof.encode(keys.algorithm(), signature, finished);
         return KeyConfirm.encode(responderIndex, keys.sealBox(Role.INITIATOR, th3, proof));
     }

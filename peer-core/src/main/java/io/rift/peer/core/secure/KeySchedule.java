@@ -62,10 +62,10 @@ final class KeySchedule implements AutoCloseable {
         }
     }
 
-    /** The MAC with which the sender shows that it has the handshake's keys. */
-    byte[] finished(Role sender, byte[] hash) {
+    /** The MAC with which the sender shows that it has the handshake's keys, over all that it proves with them. */
+    byte[] finished(Role sender, byte[]... content) {
         byte[] key = Hkdf.expandLabel(handshakeSecret(sender), "finished", EMPTY);
-        byte[] mac = Hkdf.hmac(key, hash);
+        byte[] mac = Hkdf.hmac(key, Hkdf.hash(content));
         wipe(key);
         return mac;
     }

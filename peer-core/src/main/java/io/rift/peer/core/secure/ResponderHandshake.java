@@ -11,7 +11,6 @@ import io.rift.protocol.secure.HandshakeType;
 import io.rift.protocol.secure.KeyConfirm;
 import io.rift.protocol.secure.KeyInit;
 import io.rift.protocol.secure.KeyResp;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +27,6 @@ final class ResponderHandshake extends Handshake {
 
     /** Bounds what a recorded KeyConfirm, played back for ever, costs of the control key's counter. */
     static final int MAX_READY = 16;
-
-    private static final int EPOCH = 0;
 
     private final Negotiation negotiation;
     private final HandshakeLimits limits;
@@ -107,7 +104,7 @@ final class ResponderHandshake extends Handshake {
         if (keyInit.minVersion() != offer.minVersion()
                 || keyInit.maxVersion() != offer.maxVersion()
                 || !keyInit.suites().equals(offer.suites())
-                || keyInit.epoch() != EPOCH
+                || keyInit.epoch() != SecureSession.EPOCH
                 || !Arrays.equals(keyInit.session(), context.session())) {
             return DropReason.NOT_NEGOTIATED;
         }
@@ -149,10 +146,7 @@ final class ResponderHandshake extends Handshake {
         KeySchedule keys = new KeySchedule(negotiation.suite().aead(), context.inviteSecret(), shared, th2);
         byte[] box = keys.sealBox(Role.RESPONDER, th2, proof(keys, th2));
         byte[] th3 = transcript.add(box);
-        byte[] keyResp = ByteBuffer.allocate(unboxed.length + box.length)
-                .put(unboxed)
-                .put(box)
-                .array();
+        byte[] keyResp = KeyResp.encode(unboxed, box);
         List<byte[]> answer = channel.seal(HandshakeType.KEY_RESP, attempt, keyInit.initiatorIndex(), keyResp);
         SecureSession session = openSession(keys, negotiation, th3, keyInit.initiatorIndex());
         halfOpen = new HalfOpen(hash, answer, keys, th3, session, nowNanos + HALF_OPEN_NANOS);
@@ -173,7 +167,7 @@ final class ResponderHandshake extends Handshake {
     private byte[] proof(KeySchedule keys, byte[] th2) {
         PeerId responder = context.identity().peerId();
         byte[] signature = SignatureContext.KEY_RESP.sign(context.identity(), th2);
-        byte[] finished = keys.finished(Role.RESPONDER, Hkdf.hash(th2, responder.bytes(), signature));
+        byte[] finished = keys.finished(Role.RESPONDER, th2, responder.bytes(), signature);
         return KeyResp.Proof.encode(responder, signature, finished);
     }
 
@@ -212,7 +206,7 @@ final class ResponderHandshake extends Handshake {
             return false;
         }
         byte[] algorithm = {(byte) proof.algorithmCode()};
-        byte[] finished = pending.keys.finished(Role.INITIATOR, Hkdf.hash(th3, algorithm, proof.signature()));
+        byte[] finished = pending.keys.finished(Role.INITIATOR, th3, algorithm, proof.signature());
         return SignatureContext.KEY_CONFIRM.verify(context.remote().peerId(), th3, proof.signature())
                 && MessageDigest.isEqual(finished, proof.finished());
     }

@@ -31,8 +31,8 @@ public final class SecureSession implements AutoCloseable {
     /** Inner type of the empty control payload by which a responder says that KeyConfirm arrived. */
     static final int READY = 0x01;
 
-    /** Number of the keys. A later rekey will count on. */
-    private static final int EPOCH = 0;
+    /** Number of the first keys, and of the only ones as long as there is no rekey. */
+    static final int EPOCH = 0;
 
     private final Suite suite;
     private final PeerId remoteId;

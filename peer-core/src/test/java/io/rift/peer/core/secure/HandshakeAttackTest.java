@@ -11,7 +11,6 @@ import io.rift.protocol.secure.KeyInit;
 import io.rift.protocol.secure.KeyResp;
 import io.rift.protocol.secure.Suite;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -173,16 +172,9 @@ class HandshakeAttackTest {
         assertThat(pair.bob.early).isNull();
         assertThat(pair.bob.handshake.drops().of(DropReason.BAD_KEY_SHARE)).isEqualTo(1);
 
-        byte[] keyResp = ByteBuffer.allocate(KeyResp.CLASSICAL_BYTES)
-                .put(KeyResp.encodeUnboxed(
-                        2,
-                        Suite.X25519_AES_256_GCM,
-                        TestParty.BOB_INDEX,
-                        TestParty.ALICE_INDEX,
-                        filled(4, 16),
-                        keyShare,
-                        null))
-                .array();
+        byte[] unboxed = KeyResp.encodeUnboxed(
+                2, Suite.X25519_AES_256_GCM, TestParty.BOB_INDEX, TestParty.ALICE_INDEX, filled(4, 16), keyShare, null);
+        byte[] keyResp = KeyResp.encode(unboxed, new byte[144]);
         pair.deliver(pair.alice, rendezvous.forgeFromResponder(HandshakeType.KEY_RESP, keyResp));
         pair.drain();
         assertThat(pair.alice.session).isNull();
@@ -274,7 +266,7 @@ class HandshakeAttackTest {
                 filled(3, KeyInit.MLKEM768_KEY_BYTES),
                 newerAlice.peerId());
         byte[] th1 = Transcript.begin(newerAlice.toward(bob), Role.INITIATOR).add(unsigned);
-        byte[] keyInit = concat(unsigned, SignatureContext.KEY_INIT.sign(newerAlice.identity(), th1));
+        byte[] keyInit = KeyInit.encode(unsigned, SignatureContext.KEY_INIT.sign(newerAlice.identity(), th1));
         HandshakeChannel channel = new HandshakeChannel(
                 newerAlice.toward(bob), Role.INITIATOR, new SplittableRandom(2), new DropCounters());
         List<byte[]> fragments = channel.seal(HandshakeType.KEY_INIT, 0, TestParty.BOB_INDEX, keyInit);
@@ -294,7 +286,7 @@ class HandshakeAttackTest {
         byte[] unsigned = KeyInit.encodeUnsigned(
                 TestParty.CAPABILITIES, TestParty.ALICE_INDEX, TestParty.session(), 0, keyShare, null, alice.peerId());
         byte[] th1 = Transcript.begin(alice.toward(bob), Role.INITIATOR).add(unsigned);
-        return concat(unsigned, SignatureContext.KEY_INIT.sign(signer, th1));
+        return KeyInit.encode(unsigned, SignatureContext.KEY_INIT.sign(signer, th1));
     }
 
     /** An answer over the transcript of Alice and Bob, but by anyone and with any choice. */
@@ -309,18 +301,12 @@ class HandshakeAttackTest {
         KeySchedule keys = new KeySchedule(suite.aead(), null, ephemeral.agree(keyInit.x25519Key()), th2);
         byte[] id = responder.peerId().bytes();
         byte[] signature = SignatureContext.KEY_RESP.sign(responder, th2);
-        byte[] finished = keys.finished(Role.RESPONDER, Hkdf.hash(th2, id, signature));
+        byte[] finished = keys.finished(Role.RESPONDER, th2, id, signature);
         byte[] proof = KeyResp.Proof.encode(responder.peerId(), signature, finished);
-        return concat(unboxed, keys.sealBox(Role.RESPONDER, th2, proof));
+        return KeyResp.encode(unboxed, keys.sealBox(Role.RESPONDER, th2, proof));
     }
 
     private static ByteBuffer transmitted(Handshake handshake) {
         return ((HandshakeOutput.Transmit) handshake.poll()).datagram();
-    }
-
-    private static byte[] concat(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 }

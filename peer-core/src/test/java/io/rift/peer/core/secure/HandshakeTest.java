@@ -2,6 +2,7 @@ package io.rift.peer.core.secure;
 
 import static io.rift.peer.core.secure.HandshakePair.PERFECT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rift.peer.core.time.Deadlines;
 import io.rift.protocol.secure.PayloadKind;
@@ -291,6 +292,14 @@ class HandshakeTest {
         missing.run();
         assertThat(missing.alice.session).isNull();
         assertThat(missing.bob.session).isNull();
+    }
+
+    @Test
+    void anInviteSecretThatIsNoneIsRefused() {
+        HandshakeContext context = TestParty.alice().toward(TestParty.bob());
+        assertThatThrownBy(() -> context.withInviteSecret(new byte[32])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> context.withInviteSecret(TestParty.filled(1, 16)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

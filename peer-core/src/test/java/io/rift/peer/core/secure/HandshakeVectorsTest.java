@@ -117,14 +117,14 @@ class HandshakeVectorsTest {
         byte[] responder = vector.at("responder", "id").bytes();
         assertThat(response.responder().bytes()).isEqualTo(responder);
         assertThat(response.finished()).isEqualTo(vector.at("boxes", "finR").bytes());
-        assertThat(keys.finished(Role.RESPONDER, Hkdf.hash(th2, responder, response.signature())))
+        assertThat(keys.finished(Role.RESPONDER, th2, responder, response.signature()))
                 .isEqualTo(response.finished());
 
         KeyConfirm.Proof confirmation = KeyConfirm.Proof.parse(keys.openBox(Role.INITIATOR, th3, keyConfirm.box()));
         byte[] algorithm = {(byte) aead(vector).code()};
         assertThat(confirmation.algorithmCode()).isEqualTo(aead(vector).code());
         assertThat(confirmation.finished()).isEqualTo(vector.at("boxes", "finI").bytes());
-        assertThat(keys.finished(Role.INITIATOR, Hkdf.hash(th3, algorithm, confirmation.signature())))
+        assertThat(keys.finished(Role.INITIATOR, th3, algorithm, confirmation.signature()))
                 .isEqualTo(confirmation.finished());
     }
 
