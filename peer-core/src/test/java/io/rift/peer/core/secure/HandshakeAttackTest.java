@@ -4,9 +4,11 @@ import static io.rift.peer.core.secure.HandshakePair.PERFECT;
 import static io.rift.peer.core.secure.TestParty.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.protocol.secure.AeadAlgorithm;
 import io.rift.protocol.secure.Capabilities;
 import io.rift.protocol.secure.DowngradeSentinel;
 import io.rift.protocol.secure.HandshakeType;
+import io.rift.protocol.secure.KeyConfirm;
 import io.rift.protocol.secure.KeyInit;
 import io.rift.protocol.secure.KeyResp;
 import io.rift.protocol.secure.Suite;
@@ -17,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a rendezvous that is not on our side can try. Every one of these has to end without a session. */
@@ -64,6 +67,56 @@ class HandshakeAttackTest {
         pair.drain();
 
         assertThat(pair.alice.session).isNotNull();
+    }
+
+    @Test
+    void aKeyRespWithAWrongSignatureOrMacIsRefusedThoughItsBoxOpens() {
+        for (String flaw : List.of("signature", "mac")) {
+            HandshakePair pair = HandshakePair.honest(PERFECT, 1);
+            pair.drain();
+            KeyInit keyInit = KeyInit.parse(rendezvous.readFromInitiator(pair.alice.sent.getFirst()));
+            byte[] keyResp = forgeKeyResp(keyInit, bob.identity(), 2, Suite.X25519_AES_256_GCM, filled(4, 16), flaw);
+            pair.deliver(pair.alice, rendezvous.forgeFromResponder(HandshakeType.KEY_RESP, keyResp));
+            pair.drain();
+
+            assertThat(pair.alice.session).as(flaw).isNull();
+            assertThat(pair.alice.handshake.drops().of(DropReason.NOT_AUTHENTIC))
+                    .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, true", "signer, false", "mac, false", "algorithm, false", "index, false"})
+    void aKeyConfirmWithAnyPartWrongIsRefusedThoughItsBoxOpens(String flaw, boolean accepted) {
+        HandshakePair pair = HandshakePair.honest(PERFECT, 1);
+        EphemeralKey ephemeral = new EphemeralKey(new SplittableRandom(5));
+        byte[] keyInit = keyInit(alice.identity(), ephemeral.publicKey());
+        pair.deliver(pair.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_INIT, keyInit));
+        pair.drain();
+        KeyResp keyResp = KeyResp.parse(rendezvous.readFromResponder(pair.bob.sent.getFirst()));
+
+        Transcript transcript = Transcript.begin(alice.toward(bob), Role.INITIATOR);
+        transcript.add(KeyInit.parse(keyInit).unsignedPart());
+        transcript.add(KeyInit.parse(keyInit).signature());
+        byte[] th2 = transcript.add(keyResp.unboxedPart());
+        byte[] th3 = transcript.add(keyResp.box());
+        KeySchedule keys = new KeySchedule(AeadAlgorithm.AES_256_GCM, null, ephemeral.agree(keyResp.x25519Key()), th2);
+        TestParty signer = flaw.equals("signer") ? TestParty.mallory(alice) : alice;
+        AeadAlgorithm algorithm =
+                flaw.equals("algorithm") ? AeadAlgorithm.CHACHA20_POLY1305 : AeadAlgorithm.AES_256_GCM;
+        byte[] signature = SignatureContext.KEY_CONFIRM.sign(signer.identity(), th3);
+        byte[] finished = keys.finished(Role.INITIATOR, th3, new byte[] {(byte) algorithm.code()}, signature);
+        if (flaw.equals("mac")) {
+            finished[0] ^= 1;
+        }
+        byte[] proof = KeyConfirm.Proof.encode(algorithm, signature, finished);
+        byte[] keyConfirm = KeyConfirm.encode(
+                flaw.equals("index") ? 12345 : TestParty.BOB_INDEX, keys.sealBox(Role.INITIATOR, th3, proof));
+        pair.deliver(pair.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_CONFIRM, keyConfirm));
+        pair.drain();
+
+        assertThat(pair.bob.session != null).isEqualTo(accepted);
+        assertThat(pair.bob.handshake.drops().of(DropReason.NOT_AUTHENTIC)).isEqualTo(accepted ? 0 : 1);
     }
 
     @Test
@@ -291,6 +344,11 @@ class HandshakeAttackTest {
 
     /** An answer over the transcript of Alice and Bob, but by anyone and with any choice. */
     private byte[] forgeKeyResp(KeyInit keyInit, Identity responder, int version, Suite suite, byte[] nonce) {
+        return forgeKeyResp(keyInit, responder, version, suite, nonce, "none");
+    }
+
+    private byte[] forgeKeyResp(
+            KeyInit keyInit, Identity responder, int version, Suite suite, byte[] nonce, String flaw) {
         EphemeralKey ephemeral = new EphemeralKey(new SplittableRandom(9));
         Transcript transcript = Transcript.begin(alice.toward(bob), Role.INITIATOR);
         transcript.add(keyInit.unsignedPart());
@@ -301,7 +359,9 @@ class HandshakeAttackTest {
         KeySchedule keys = new KeySchedule(suite.aead(), null, ephemeral.agree(keyInit.x25519Key()), th2);
         byte[] id = responder.peerId().bytes();
         byte[] signature = SignatureContext.KEY_RESP.sign(responder, th2);
+        signature[0] ^= (byte) (flaw.equals("signature") ? 1 : 0);
         byte[] finished = keys.finished(Role.RESPONDER, th2, id, signature);
+        finished[0] ^= (byte) (flaw.equals("mac") ? 1 : 0);
         byte[] proof = KeyResp.Proof.encode(responder.peerId(), signature, finished);
         return KeyResp.encode(unboxed, keys.sealBox(Role.RESPONDER, th2, proof));
     }
