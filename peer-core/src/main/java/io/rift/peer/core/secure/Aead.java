@@ -62,8 +62,8 @@ final class Aead implements AutoCloseable {
             return true;
         } catch (GeneralSecurityException e) {
             if (algorithm == AeadAlgorithm.CHACHA20_POLY1305) {
-                // The platform's refuses the nonce that it saw last, so after a forgery the genuine packet of the same
-                // number would be lost. A new cipher remembers nothing.
+                // Older platforms (17 does, 25 does not) refuse to decrypt twice in a row with one nonce, so after a
+                // forgery the genuine packet of the same number would be lost. A new cipher remembers nothing.
                 cipher = newCipher(algorithm);
             }
             return false;

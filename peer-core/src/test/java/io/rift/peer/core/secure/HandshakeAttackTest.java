@@ -119,6 +119,48 @@ class HandshakeAttackTest {
         assertThat(pair.bob.handshake.drops().of(DropReason.NOT_AUTHENTIC)).isEqualTo(accepted ? 0 : 1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"none, true", "suites, false", "versions, false", "session, false", "epoch, false"})
+    void aKeyInitThatAliceSignedButThatIsNotWhatSheIntroducedIsRefused(String flaw, boolean accepted) {
+        Capabilities introduced = TestParty.CAPABILITIES;
+        Capabilities offer = switch (flaw) {
+            case "suites" -> TestParty.capabilities(0x0202);
+            case "versions" -> new Capabilities(1, 2, introduced.suites(), 0, 0);
+            default -> introduced;
+        };
+        byte[] session = flaw.equals("session") ? filled(0x66, 32) : TestParty.session();
+        byte[] keyShare = new EphemeralKey(new SplittableRandom(5)).publicKey();
+        byte[] keyInit = keyInit(alice.identity(), offer, session, flaw.equals("epoch") ? 1 : 0, keyShare);
+        HandshakePair pair = HandshakePair.honest(PERFECT, 1);
+        pair.deliver(pair.bob, rendezvous.forgeFromInitiator(HandshakeType.KEY_INIT, keyInit));
+        pair.drain();
+
+        assertThat(pair.bob.early != null).isEqualTo(accepted);
+        assertThat(pair.bob.handshake.drops().of(DropReason.NOT_NEGOTIATED)).isEqualTo(accepted ? 0 : 1);
+    }
+
+    @Test
+    void aKeyRespForAnotherHandshakeIsRefused() {
+        HandshakePair pair = HandshakePair.honest(PERFECT, 1);
+        pair.drain();
+        KeyInit keyInit = KeyInit.parse(rendezvous.readFromInitiator(pair.alice.sent.getFirst()));
+        byte[] keyResp = forgeKeyResp(keyInit, bob.identity(), 2, Suite.X25519_AES_256_GCM, filled(4, 16), "index");
+        pair.deliver(pair.alice, rendezvous.forgeFromResponder(HandshakeType.KEY_RESP, keyResp));
+        assertThat(pair.alice.handshake.drops().of(DropReason.WRONG_INDEX)).isEqualTo(1);
+
+        byte[] good = forgeKeyResp(keyInit, bob.identity(), 2, Suite.X25519_AES_256_GCM, filled(4, 16));
+        HandshakeChannel channel =
+                new HandshakeChannel(bob.toward(alice), Role.RESPONDER, new SplittableRandom(2), new DropCounters());
+        int otherAttempt = 1;
+        pair.deliver(
+                pair.alice,
+                channel.seal(HandshakeType.KEY_RESP, otherAttempt, TestParty.ALICE_INDEX, good)
+                        .getFirst());
+        assertThat(pair.alice.handshake.drops().of(DropReason.UNEXPECTED)).isEqualTo(1);
+        pair.drain();
+        assertThat(pair.alice.session).isNull();
+    }
+
     @Test
     void aKeyInitOfAnotherIdentityIsRefused() {
         TestParty mallory = TestParty.mallory(alice);
@@ -336,8 +378,12 @@ class HandshakeAttackTest {
 
     /** A KeyInit over the transcript of Alice and Bob, but by anyone and with any key share. */
     private byte[] keyInit(Identity signer, byte[] keyShare) {
-        byte[] unsigned = KeyInit.encodeUnsigned(
-                TestParty.CAPABILITIES, TestParty.ALICE_INDEX, TestParty.session(), 0, keyShare, null, alice.peerId());
+        return keyInit(signer, TestParty.CAPABILITIES, TestParty.session(), 0, keyShare);
+    }
+
+    private byte[] keyInit(Identity signer, Capabilities offer, byte[] session, int epoch, byte[] keyShare) {
+        byte[] unsigned =
+                KeyInit.encodeUnsigned(offer, TestParty.ALICE_INDEX, session, epoch, keyShare, null, alice.peerId());
         byte[] th1 = Transcript.begin(alice.toward(bob), Role.INITIATOR).add(unsigned);
         return KeyInit.encode(unsigned, SignatureContext.KEY_INIT.sign(signer, th1));
     }
@@ -354,7 +400,13 @@ class HandshakeAttackTest {
         transcript.add(keyInit.unsignedPart());
         transcript.add(keyInit.signature());
         byte[] unboxed = KeyResp.encodeUnboxed(
-                version, suite, TestParty.BOB_INDEX, TestParty.ALICE_INDEX, nonce, ephemeral.publicKey(), null);
+                version,
+                suite,
+                TestParty.BOB_INDEX,
+                flaw.equals("index") ? 12345 : TestParty.ALICE_INDEX,
+                nonce,
+                ephemeral.publicKey(),
+                null);
         byte[] th2 = transcript.add(unboxed);
         KeySchedule keys = new KeySchedule(suite.aead(), null, ephemeral.agree(keyInit.x25519Key()), th2);
         byte[] id = responder.peerId().bytes();

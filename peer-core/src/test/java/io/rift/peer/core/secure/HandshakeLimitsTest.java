@@ -83,6 +83,28 @@ class HandshakeLimitsTest {
     }
 
     @Test
+    void aResponderAnswersNoKeyInitBeyondTheLimits() {
+        HandshakePair pair = new HandshakePair(contextOfAlice(), contextOfBob(), PERFECT, new SplittableRandom(1));
+        pair.drain();
+        Handshake responder = Handshake.respond(contextOfBob(), limits, new SplittableRandom(3));
+        assertThat(admitted(100, i -> alice, i -> HandshakePair.ADDRESS, 0)).isEqualTo(5);
+        ByteBuffer keyInit = ByteBuffer.wrap(pair.alice.sent.getFirst());
+        responder.handleFragment(keyInit, HandshakePair.ADDRESS, START);
+        assertThat(responder.poll()).isNull();
+
+        for (int i = 0; i < HandshakeLimits.MAX_HALF_OPEN; i++) {
+            limits.open(peer(i), pair.bob.handshake);
+        }
+        responder.handleFragment(keyInit, HandshakePair.ADDRESS, START + SECOND);
+        assertThat(responder.poll()).isNull();
+        assertThat(responder.drops().of(DropReason.RATE_LIMITED)).isEqualTo(2);
+
+        limits.close(peer(0), pair.bob.handshake);
+        responder.handleFragment(keyInit, HandshakePair.ADDRESS, START + 2 * SECOND);
+        assertThat(responder.poll()).isInstanceOf(HandshakeOutput.Transmit.class);
+    }
+
+    @Test
     void repeatsOfAnAnsweredKeyInitCostNoQuota() {
         HandshakePair pair = new HandshakePair(contextOfAlice(), contextOfBob(), PERFECT, new SplittableRandom(1));
         pair.drain();

@@ -64,6 +64,14 @@ record Json(Object value) {
         return (int) number();
     }
 
+    /** The name where there is one: a whole vector is no name for a test. */
+    @Override
+    public String toString() {
+        return value instanceof Map<?, ?> members && members.get("name") instanceof String name
+                ? name
+                : String.valueOf(value);
+    }
+
     private static Object read(JsonParser parser, JsonToken token) {
         return switch (token) {
             case START_OBJECT -> {
