@@ -2,19 +2,21 @@ package io.rift.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * Gives a test its simulated worlds, prints the seed of each, and adds seed and trace to the message of a failure.
+ * Gives a test its simulated worlds, prints the seeds of each class, and adds seed and trace to the message of a failure.
  *
- * <p>{@code -Dseed=7} runs one seed instead of a test's own; {@code -Dseeds=200} runs that many from there on, to search
- * for trouble: {@code ./mvnw -pl simulation -am test -Dtest=LossSimulationTest -Dseeds=200}.
+ * <p>{@code -Dseed=7} runs one seed instead of a test's own; {@code -Dseeds=200} runs that many, to search for trouble:
+ * {@code ./mvnw -pl simulation -am test -Dtest=LossSimulationTest -Dsurefire.failIfNoSpecifiedTests=false -Dseeds=200}.
  */
 final class Simulations implements TestExecutionExceptionHandler, AfterEachCallback {
     private static final int TRACE_LINES = 120;
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Simulations.class);
 
     private final List<Internet> worlds = new ArrayList<>();
 
@@ -60,12 +62,44 @@ final class Simulations implements TestExecutionExceptionHandler, AfterEachCallb
 
     @Override
     public void afterEach(ExtensionContext context) {
-        for (Internet world : worlds) {
-            System.out.println(context.getRequiredTestClass().getSimpleName() + " " + context.getDisplayName()
-                    + ": seed " + world.network().seed() + ", "
-                    + world.network().trace().events() + " events in "
-                    + world.network().time().elapsedNanos() / 1_000_000 + " ms");
-        }
+        Summary summary = classOf(context)
+                .getStore(NAMESPACE)
+                .computeIfAbsent("summary", key -> new Summary(context.getRequiredTestClass()), Summary.class);
+        worlds.forEach(summary::add);
         worlds.clear();
+    }
+
+    private static ExtensionContext classOf(ExtensionContext context) {
+        ExtensionContext above = context;
+        while (above.getTestMethod().isPresent()) {
+            above = above.getParent().orElseThrow();
+        }
+        return above;
+    }
+
+    /** One line for each test class, when it ends. */
+    private static final class Summary implements AutoCloseable {
+        private final Class<?> testClass;
+        private final TreeSet<Long> seeds = new TreeSet<>();
+        private int worlds;
+        private long events;
+        private long virtualNanos;
+
+        private Summary(Class<?> testClass) {
+            this.testClass = testClass;
+        }
+
+        private void add(Internet world) {
+            worlds++;
+            seeds.add(world.network().seed());
+            events += world.network().trace().events();
+            virtualNanos += world.network().time().elapsedNanos();
+        }
+
+        @Override
+        public void close() {
+            System.out.println(testClass.getSimpleName() + ": " + worlds + " worlds, seeds " + seeds + ", " + events
+                    + " packet events in " + virtualNanos / 1_000_000_000L + " virtual seconds");
+        }
     }
 }

@@ -4,7 +4,6 @@ import io.rift.protocol.TransportAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** A stateful packet filter in front of a host that translates nothing: only who was sent to may answer. */
 public final class Firewall {
@@ -21,17 +20,19 @@ public final class Firewall {
     }
 
     void outbound(Datagram datagram) {
-        filterByLocal
-                .computeIfAbsent(datagram.source(), local -> new RemoteFilter(filtering, timeoutNanos))
-                .open(datagram.destination(), time.nowNanos());
+        filterOf(datagram.source()).open(datagram.destination(), time.nowNanos());
     }
 
     boolean admits(Datagram datagram) {
-        @Nullable RemoteFilter filter = filterByLocal.get(datagram.destination());
-        if (filter == null || !filter.admits(datagram.source(), time.nowNanos())) {
+        RemoteFilter filter = filterOf(datagram.destination());
+        if (!filter.admits(datagram.source(), time.nowNanos())) {
             return false;
         }
         filter.open(datagram.source(), time.nowNanos());
         return true;
+    }
+
+    private RemoteFilter filterOf(TransportAddress local) {
+        return filterByLocal.computeIfAbsent(local, key -> new RemoteFilter(filtering, timeoutNanos));
     }
 }

@@ -49,7 +49,7 @@ public final class Nat {
         this.random = random;
         this.timeoutNanos = behavior.mappingTimeout().toNanos();
         this.nextSequentialPort = FIRST_PORT + random.nextInt(PORTS);
-        this.inside = inner.attachGateway(name + " inside", externalAddress, Link.of(Duration.ZERO), this::fromInside);
+        this.inside = inner.attachGateway(name + " inside", Link.of(Duration.ZERO), this::fromInside);
         this.outside = outer.attach(name, externalAddress, link, this::fromOutside);
     }
 

@@ -38,11 +38,11 @@ public final class Realm {
     }
 
     /** Attaches the inner side of a NAT, which has no address here: nobody talks to the router itself. */
-    Attachment attachGateway(String node, IpAddress externalAddress, Link link, Receiver receiver) {
+    Attachment attachGateway(String node, Link link, Receiver receiver) {
         if (gateway != null) {
             throw new IllegalArgumentException("realm " + name + " has a gateway");
         }
-        Attachment attachment = new Attachment(node, externalAddress, link, receiver);
+        Attachment attachment = new Attachment(node, null, link, receiver);
         gateway = attachment;
         return attachment;
     }
@@ -88,20 +88,16 @@ public final class Realm {
 
     /** One node's end in this realm. */
     final class Attachment {
-        private final IpAddress address;
+        private final @Nullable IpAddress address;
         private final Receiver receiver;
         private final Line up;
         private final Line down;
 
-        private Attachment(String node, IpAddress address, Link link, Receiver receiver) {
+        private Attachment(String node, @Nullable IpAddress address, Link link, Receiver receiver) {
             this.address = address;
             this.receiver = receiver;
             this.up = new Line(node + " up", link, time, trace, random);
             this.down = new Line(node + " down", link, time, trace, random);
-        }
-
-        IpAddress address() {
-            return address;
         }
 
         void send(Datagram datagram) {
@@ -115,7 +111,9 @@ public final class Realm {
 
         /** From now on nothing is delivered here; the address is free again. */
         void detach() {
-            attachmentByAddress.remove(address, this);
+            if (address != null) {
+                attachmentByAddress.remove(address, this);
+            }
         }
     }
 }

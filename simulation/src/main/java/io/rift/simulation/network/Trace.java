@@ -19,6 +19,8 @@ public final class Trace {
     /** How many events a trace keeps for {@link #last}. */
     public static final int KEPT_EVENTS = 1_000;
 
+    private static final int MAX_NOTE_LENGTH = 160;
+
     private final VirtualTime time;
     private final MessageDigest digest = sha256();
     private final Deque<Event> kept = new ArrayDeque<>();
@@ -125,7 +127,8 @@ public final class Trace {
     private record Note(long elapsedNanos, String place, String text) implements Event {
         @Override
         public String line() {
-            return String.format(Locale.ROOT, "%s  %-16s %s", stamp(elapsedNanos), place, text);
+            String shown = text.length() <= MAX_NOTE_LENGTH ? text : text.substring(0, MAX_NOTE_LENGTH) + "...";
+            return String.format(Locale.ROOT, "%s  %-16s %s", stamp(elapsedNanos), place, shown);
         }
     }
 
