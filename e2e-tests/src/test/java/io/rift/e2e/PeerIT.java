@@ -391,6 +391,26 @@ class PeerIT {
         }
     }
 
+    /** The tutorial's hello, as it stands there. */
+    private static void hello(URI server, String... args) {
+        try (Peer alice = Peer.builder()
+                        .identity(Identity.generate())
+                        .rendezvous(server)
+                        .start();
+                Connection line = alice.connect(PeerId.parse(args[0]))) {
+            line.send("hello");
+            System.out.println(
+                    line.receive().text() + ", by way of " + line.path().type());
+        }
+    }
+
+    @Test
+    void helloOfTheTutorialWorks() {
+        Peer bob = start(builder()
+                .onConnection(line -> line.onMessage(message -> line.send("you said " + message.text()))));
+        hello(uri(), bob.id().toString());
+    }
+
     @Test
     void nothingIsLeftBehind() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -32,6 +32,10 @@ public final class Connection implements AutoCloseable {
     /** The longest unreliable datagram in bytes. */
     public static final int MAX_DATAGRAM_BYTES = Endpoint.MAX_DATAGRAM_BYTES;
 
+    /** Of a connection whose end was not told any more. */
+    private static final io.rift.peer.core.session.ConnectionStatistics UNKNOWN =
+            new io.rift.peer.core.session.ConnectionStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
     private static final int MAX_WAITING_SENDS = 1_024;
     private static final int MAX_WAITING_DATAGRAMS = 256;
 
@@ -270,12 +274,12 @@ public final class Connection implements AutoCloseable {
             if (current != null) {
                 result.complete(current);
             } else {
-                result.complete(Objects.requireNonNull(lastStatistics, "set when the connection ended"));
+                result.complete(Objects.requireNonNullElse(lastStatistics, UNKNOWN));
             }
         });
         if (!taken) {
             closed.join();
-            return Objects.requireNonNull(lastStatistics, "set when the connection ended");
+            return Objects.requireNonNullElse(lastStatistics, UNKNOWN);
         }
         return Waiting.forResult(result);
     }
@@ -336,7 +340,7 @@ public final class Connection implements AutoCloseable {
     /** The peer ends before the connection could. On the loop's thread. */
     void abandoned() {
         var statistics = loop.endpoint().statistics(id);
-        closed(CloseReason.PEER_CLOSED_HERE, Objects.requireNonNull(statistics, "it was not over"));
+        closed(CloseReason.PEER_CLOSED_HERE, statistics == null ? UNKNOWN : statistics);
     }
 
     /** The connection is over. On the loop's thread. */

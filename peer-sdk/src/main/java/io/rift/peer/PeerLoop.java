@@ -64,6 +64,7 @@ final class PeerLoop {
         }
     };
     private volatile boolean ending;
+    private volatile boolean ended;
 
     PeerLoop(DatagramChannel channel, Selector selector, Endpoint endpoint, Owner owner) {
         this.channel = channel;
@@ -91,6 +92,9 @@ final class PeerLoop {
             return false;
         }
         tasks.add(task);
+        if (ended && tasks.remove(task)) {
+            return false; // it came after the last tasks were run
+        }
         if (Thread.currentThread() != thread && wakeUpPending.compareAndSet(false, true)) {
             selector.wakeup();
         }
@@ -127,6 +131,7 @@ final class PeerLoop {
         } finally {
             ending = true;
             owner.ended();
+            ended = true;
             runTasks(); // what was handed over while we were ending finds everything closed
         }
     }

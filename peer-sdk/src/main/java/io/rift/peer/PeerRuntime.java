@@ -110,10 +110,12 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
         boolean taken = loop.execute(() -> {
             String why = refusal;
             if (stopping) {
-                result.completeExceptionally(peerClosed());
+                complete(result, peerClosed());
             } else if (why != null) {
-                result.completeExceptionally(new PeerException.RendezvousUnreachable(
-                        options.rendezvous().uri(), why, null));
+                complete(
+                        result,
+                        new PeerException.RendezvousUnreachable(
+                                options.rendezvous().uri(), why, null));
             } else if (!result.isDone()) {
                 call(peerId, result);
             }
@@ -361,19 +363,21 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
 
     @Override
     public void ended() {
-        signedIn = false;
-        var unused = dialer.close();
-        for (Connection connection : List.copyOf(connections.values())) {
-            connection.abandoned();
+        try {
+            signedIn = false;
+            stopping = true;
+            var unused = dialer.close();
+            List.copyOf(connections.values()).forEach(Connection::abandoned);
+            connections.clear();
+            List.copyOf(calls.values()).forEach(call -> complete(call.result, peerClosed()));
+            calls.clear();
+            complete(signedInOnce, peerClosed());
+            if (options.httpClient() == null) {
+                httpClient.shutdownNow();
+            }
+        } finally {
+            closed.complete(null);
         }
-        connections.clear();
-        List.copyOf(calls.values()).forEach(call -> complete(call.result, peerClosed()));
-        calls.clear();
-        complete(signedInOnce, peerClosed());
-        if (options.httpClient() == null) {
-            httpClient.shutdownNow();
-        }
-        closed.complete(null);
     }
 
     /** On a thread of its own, because whatever depends on the future runs there, too. */

@@ -32,8 +32,6 @@ final class PeerSockets {
         DatagramChannel channel = bind(options.bindAddress());
         try {
             channel.configureBlocking(false);
-            Selector selector = Selector.open();
-            channel.register(selector, SelectionKey.OP_READ);
             TransportAddress base = TransportAddress.of((InetSocketAddress) channel.getLocalAddress());
             EndpointConfig config = new EndpointConfig(
                     options.rendezvous().authority(),
@@ -48,6 +46,8 @@ final class PeerSockets {
                     new SecureRandom(),
                     System.nanoTime(),
                     Instant.now().getEpochSecond());
+            Selector selector = Selector.open();
+            channel.register(selector, SelectionKey.OP_READ);
             return new Opened(channel, selector, endpoint);
         } catch (IOException e) {
             closeQuietly(channel, e);

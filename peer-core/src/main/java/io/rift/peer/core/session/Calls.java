@@ -5,6 +5,7 @@ import io.rift.peer.core.secure.SignedCapabilities;
 import io.rift.protocol.PeerId;
 import io.rift.protocol.rendezvous.PeerParameters;
 import io.rift.protocol.rendezvous.RefuseReason;
+import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
 import io.rift.protocol.rendezvous.SessionId;
 import java.util.Objects;
@@ -245,7 +246,9 @@ final class Calls {
         };
         boolean answered = connection.attempt() != null && !connection.isUnansweredCall();
         if (answered) {
-            stopSignalling(connection); // the two peers know enough of each other to go on
+            if (error.code() != RendezvousErrorCode.RATE_LIMITED) {
+                stopSignalling(connection); // the two peers know enough of each other to go on
+            }
         } else if (connection.isHalfOpen()) {
             stopSignalling(connection);
             connection.fail(failure);

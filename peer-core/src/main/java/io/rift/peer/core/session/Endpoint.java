@@ -369,11 +369,10 @@ public final class Endpoint {
     /** The next thing to do, or null when all is done. */
     public @Nullable EndpointOutput poll() {
         EndpointOutput output = outbox.poll();
-        switch (output) {
-            case EndpointOutput.ConnectionEstablished ignored -> established++;
-            case EndpointOutput.ConnectionFailed ignored -> failed++;
-            case null -> {}
-            default -> {}
+        if (output instanceof EndpointOutput.ConnectionEstablished) {
+            established++;
+        } else if (output instanceof EndpointOutput.ConnectionFailed) {
+            failed++;
         }
         return output;
     }

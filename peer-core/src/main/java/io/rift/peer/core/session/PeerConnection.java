@@ -286,19 +286,8 @@ final class PeerConnection implements Attempt.Listener {
         if (state == State.ESTABLISHED || state == State.CLOSING) {
             finish(CloseReason.PEER_VANISHED);
         } else if (attempt != null) {
-            fail(new ConnectFailure.NoPath("ICE: " + cause(failure.cause()) + "; " + attempt.describe()));
+            fail(Diagnosis.of(failure, attempt));
         }
-    }
-
-    private static String cause(IceFailure.Cause cause) {
-        return switch (cause) {
-            case NO_LOCAL_CANDIDATES -> "we have no address to be reached at";
-            case NO_REMOTE_CANDIDATES -> "the other peer has no address to be reached at";
-            case NO_PAIRS -> "no address of ours fits one of theirs";
-            case ALL_PAIRS_FAILED -> "every path was tried and none works";
-            case TIMED_OUT -> "no path answered in time";
-            case PATH_LOST -> "the path broke and no other was found";
-        };
     }
 
     @Override
@@ -306,20 +295,9 @@ final class PeerConnection implements Attempt.Listener {
         if (state == State.ESTABLISHED || state == State.CLOSING) {
             // Time ran out for the last message of the handshake: the path broke just after the first half of it.
             finish(failure == HandshakeFailure.TIMED_OUT ? CloseReason.PEER_VANISHED : CloseReason.PROTOCOL_VIOLATION);
-            return;
+        } else {
+            fail(Diagnosis.of(failure, path));
         }
-        fail(
-                switch (failure) {
-                    case NOTHING_IN_COMMON ->
-                        new ConnectFailure.Incompatible("no protocol version and cipher suite in common");
-                    case TIMED_OUT ->
-                        new ConnectFailure.NoPath("a path by " + (path == null ? "?" : path.pathKind())
-                                + " was found, but the handshake got no answer on it");
-                    case NOT_AUTHENTIC ->
-                        new ConnectFailure.AuthenticationFailed(
-                                "what the two peers told each other was changed on the way, or somebody else answered");
-                    case SUPERSEDED -> new ConnectFailure.Refused("the other peer began a newer attempt");
-                });
     }
 
     boolean send(byte[] message, long now) {
@@ -463,18 +441,10 @@ final class PeerConnection implements Attempt.Listener {
     }
 
     private void timedOut() {
-        Attempt current = attempt;
         switch (state) {
             case OFFERED -> fail(new ConnectFailure.Abandoned());
             case WAITING -> fail(new ConnectFailure.NotSignedIn());
-            case CONNECTING -> {
-                if (current == null || !current.isAnswered()) {
-                    fail(new ConnectFailure.NoPath("the offer reached the rendezvous server, but no answer came back"));
-                } else {
-                    String reached = path == null ? "no path answered" : "the handshake did not finish";
-                    fail(new ConnectFailure.NoPath(reached + "; " + current.describe()));
-                }
-            }
+            case CONNECTING -> fail(Diagnosis.timedOut(attempt, path));
             case ESTABLISHED, CLOSING -> finish(CloseReason.PEER_VANISHED);
             case OVER -> {}
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay {
 
+    /** Allocations that may be lost before a new connection, or new credentials, are a reason to ask for another. */
+    private static final int MAX_LOSSES = 3;
+
     /** What the allocation means for others. */
     interface Listener {
         void allocated(TransportAddress relayed, TransportAddress server);
@@ -36,6 +39,7 @@ final class Relay {
     private final Listener listener;
     private List<EndpointConfig.Turn> servers = List.of();
     private int serverIndex;
+    private int losses;
     private boolean needed;
     private boolean failed;
     private boolean closing;
@@ -52,6 +56,7 @@ final class Relay {
     void servers(List<EndpointConfig.Turn> newServers, long nowNanos) {
         servers = newServers;
         serverIndex = 0;
+        losses = 0;
         failed = false;
         TurnClient current = client;
         if (current == null) {
@@ -71,11 +76,10 @@ final class Relay {
     void need(long nowNanos) {
         needed = true;
         releaseAtNanos = Deadlines.NEVER;
-        if (failed) {
+        losses = 0;
+        if (client == null) {
             failed = false;
             serverIndex = 0;
-        }
-        if (client == null) {
             allocate(nowNanos);
         }
     }
@@ -196,7 +200,9 @@ final class Relay {
             case TurnOutput.AllocationLost lost -> {
                 listener.allocationLost(lost.relayedAddress());
                 client = null;
-                if (needed) {
+                losses++;
+                failed = losses > MAX_LOSSES;
+                if (needed && !failed) {
                     allocate(nowNanos);
                 }
             }
