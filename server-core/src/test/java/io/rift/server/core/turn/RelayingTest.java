@@ -146,16 +146,21 @@ class RelayingTest {
     }
 
     @Test
-    void moreSinglePeersThanRoutesAreKeptForAreStillReached() {
+    void routesAreKeptForABoundedNumberOfPeersAndTheOthersAreStillReached() {
         assertSuccess(client.createPermission(PEER));
-        for (int round = 0; round < 2; round++) {
-            for (int port = 1; port <= 2 * Allocation.MAX_ROUTES; port++) {
-                TransportAddress peer = new TransportAddress(PEER.ip(), port);
-                assertThat(shard.receive(client.address, TestClient.sendIndication(peer, "x"))
-                                .peer())
-                        .isEqualTo(peer);
-            }
+        Route first = sendTo(1);
+        for (int port = 2; port <= Allocation.MAX_ROUTES; port++) {
+            assertThat(sendTo(port).peer().port()).isEqualTo(port);
         }
+        assertThat(sendTo(1)).isSameAs(first);
+        assertThat(sendTo(Allocation.MAX_ROUTES + 1).peer().port()).isEqualTo(Allocation.MAX_ROUTES + 1);
+
+        assertThat(sendTo(1)).isNotSameAs(first);
+        assertThat(sendTo(1).peer()).isEqualTo(first.peer());
+    }
+
+    private Route sendTo(int port) {
+        return shard.receive(client.address, TestClient.sendIndication(new TransportAddress(PEER.ip(), port), "x"));
     }
 
     @Test
