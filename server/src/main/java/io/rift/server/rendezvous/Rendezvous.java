@@ -162,8 +162,19 @@ public final class Rendezvous implements SmartLifecycle {
                 yield () -> core.handleText(id, text, System.nanoTime(), wallSeconds());
             }
             case BINARY -> () -> core.handleBinary(id, System.nanoTime());
-            case PING, PONG -> () -> core.handlePong(id, System.nanoTime());
+            case PING -> {
+                byte[] applicationData = new byte[message.getPayload().readableByteCount()];
+                message.getPayload().read(applicationData);
+                yield () -> answerPing(link, applicationData);
+            }
+            case PONG -> () -> core.handlePong(id, System.nanoTime());
         };
+    }
+
+    private void answerPing(WebSocketLink link, byte[] applicationData) {
+        if (core.handlePing(link.id(), System.nanoTime())) {
+            dropUnless(link.pong(applicationData), link);
+        }
     }
 
     private Mono<Void> onThread(Runnable task) {

@@ -39,8 +39,10 @@ final class RendezvousEndpoint implements WebHandler {
 
     private final Rendezvous rendezvous;
     private final AllowedOrigins origins;
+
+    /** Pings are ours to answer: left to itself the socket queues a pong for each, even if the client reads none. */
     private final WebSocketService handshakes = new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(
-            () -> WebsocketServerSpec.builder().maxFramePayloadLength(MAX_FRAME_BYTES)));
+            () -> WebsocketServerSpec.builder().handlePing(true).maxFramePayloadLength(MAX_FRAME_BYTES)));
 
     RendezvousEndpoint(Rendezvous rendezvous, AllowedOrigins origins) {
         this.rendezvous = rendezvous;

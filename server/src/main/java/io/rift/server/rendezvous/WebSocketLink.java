@@ -11,8 +11,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The server's end of one WebSocket. The rendezvous' thread calls {@code send}, {@code ping}, {@code close} and
- * {@code drop}; all else happens on the socket's event loop.
+ * The server's end of one WebSocket. The rendezvous' thread calls {@code send}, {@code ping}, {@code pong},
+ * {@code close} and {@code drop}; all else happens on the socket's event loop.
  */
 final class WebSocketLink {
     /** Messages that wait for a client to read; one that lets more pile up is dropped. */
@@ -46,6 +46,9 @@ final class WebSocketLink {
 
     private record Ping() implements Outgoing {}
 
+    @SuppressWarnings("ArrayRecordComponent") // written once and read once, never compared
+    private record Pong(byte[] applicationData) implements Outgoing {}
+
     /**
      * A link on which nothing was sent yet.
      *
@@ -78,6 +81,11 @@ final class WebSocketLink {
     /** False as in {@link #send}. */
     boolean ping() {
         return outgoing.tryEmitNext(new Ping()).isSuccess();
+    }
+
+    /** False as in {@link #send}. RFC 6455 section 5.5.3: a pong has the application data of its ping. */
+    boolean pong(byte[] applicationData) {
+        return outgoing.tryEmitNext(new Pong(applicationData)).isSuccess();
     }
 
     /** Closes after what was sent before has gone out. */
@@ -123,6 +131,7 @@ final class WebSocketLink {
         return outgoing.asFlux().map(message -> switch (message) {
             case Text text -> session.textMessage(text.text());
             case Ping ping -> session.pingMessage(buffers -> buffers.wrap(EMPTY));
+            case Pong pong -> session.pongMessage(buffers -> buffers.wrap(pong.applicationData()));
         });
     }
 }

@@ -158,6 +158,31 @@ class RendezvousIT {
     }
 
     @Test
+    void aPingIsAnsweredByAPongWithItsData() {
+        TestPeer stranger = TestPeer.connect(server.uri());
+        stranger.ping("before sign-in");
+        stranger.expectPong("before sign-in");
+        TestPeer alice = TestPeer.signIn(server.uri());
+        alice.ping("");
+        alice.expectPong("");
+        alice.send(new RefreshCredentials());
+        alice.next(Credentials.class);
+    }
+
+    @Test
+    void whoFloodsWithPingsIsWarnedAndThenClosed() {
+        TestPeer stranger = TestPeer.connect(server.uri());
+        stranger.next(Challenge.class);
+        RendezvousLimits limits = RendezvousLimits.DEFAULTS;
+        // Twice what it takes: tokens come back while these are sent.
+        for (int i = 0; i < 2 * (limits.messageBurst() + limits.floodTolerance()) && !stranger.closed.isDone(); i++) {
+            stranger.tryPing();
+        }
+        stranger.expectError(RendezvousErrorCode.RATE_LIMITED);
+        stranger.expectClosed(1008, "rate-limited");
+    }
+
+    @Test
     void whoDialedAnotherNameIsRefused() {
         TestPeer peer = TestPeer.connect(server.uri());
         peer.send(peer.answer(peer.next(Challenge.class).serverNonce(), "evil.example"));

@@ -1,6 +1,7 @@
 package io.rift.server.rendezvous;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.CandidateType;
@@ -18,6 +19,7 @@ import io.rift.protocol.rendezvous.SessionId;
 import io.rift.server.core.rendezvous.RendezvousLimits;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -79,6 +81,21 @@ class RendezvousTimersIT {
                     .isInstanceOfSatisfying(
                             ErrorMessage.class,
                             error -> assertThat(error.code()).isEqualTo(RendezvousErrorCode.PEER_OFFLINE));
+        }
+    }
+
+    @Test
+    void whoPingsAndReadsNothingCannotMakeTheServerHoldPongs() {
+        try (LoopbackRendezvous server = server(LONG, LONG.dividedBy(2), LONG)) {
+            TestPeer frozen = TestPeer.connect(server.uri());
+            frozen.next(Challenge.class);
+            frozen.stopReading();
+            String data = "x".repeat(125);
+            assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> {
+                for (int sent = 0; sent < PLENTY; sent++) {
+                    frozen.ping(data);
+                }
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rift.server.rendezvous;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.protocol.PeerId;
@@ -22,6 +23,7 @@ import io.rift.protocol.rendezvous.SessionId;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +49,7 @@ final class TestPeer implements WebSocket.Listener {
     private final PeerId peerId;
     private final String authority;
     private final BlockingQueue<FromServer> inbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> pongs = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
     private volatile boolean reading = true;
 
@@ -116,6 +119,26 @@ final class TestPeer implements WebSocket.Listener {
         sendText(RendezvousCodec.encode(message));
     }
 
+    void ping(String applicationData) {
+        socket.sendPing(ByteBuffer.wrap(applicationData.getBytes(UTF_8))).join();
+    }
+
+    /** A ping that may come too late. */
+    void tryPing() {
+        var _ = socket.sendPing(ByteBuffer.allocate(0))
+                .exceptionally(late -> null)
+                .join();
+    }
+
+    void expectPong(String applicationData) {
+        try {
+            assertThat(pongs.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(applicationData);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     void sendText(String text) {
         socket.sendText(text, true).join();
     }
@@ -162,6 +185,15 @@ final class TestPeer implements WebSocket.Listener {
             }
             partial.setLength(0);
         }
+        if (reading) {
+            webSocket.request(1);
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket webSocket, ByteBuffer message) {
+        pongs.add(UTF_8.decode(message).toString());
         if (reading) {
             webSocket.request(1);
         }

@@ -160,6 +160,24 @@ public final class RendezvousServer {
         }
     }
 
+    /**
+     * A ping arrived, which costs a token like any message.
+     *
+     * @return whether the shell shall answer it by a pong
+     */
+    public boolean handlePing(long connectionId, long nowNanos) {
+        Connection connection = connectionById.get(connectionId);
+        if (connection == null) {
+            return false;
+        }
+        connection.heard(nowNanos);
+        if (!connection.messages.take(1, nowNanos)) {
+            tolerate(connection, RATE_LIMITED, "too many pings", null, nowNanos);
+            return false;
+        }
+        return true;
+    }
+
     /** A WebSocket is gone, for whatever reason. */
     public void handleDisconnected(long connectionId) {
         Connection connection = connectionById.get(connectionId);

@@ -189,6 +189,24 @@ class LimitsTest {
     }
 
     @Test
+    void whoFloodsWithPingsIsWarnedAndClosedEvenBeforeSignIn() {
+        TestRendezvous rendezvous = new TestRendezvous();
+        Client client = rendezvous.connect();
+        client.next(Challenge.class);
+        for (int i = 0; i < DEFAULTS.messageBurst(); i++) {
+            assertThat(client.ping()).isTrue();
+        }
+        client.expectNothing();
+        for (int i = 0; i < DEFAULTS.floodTolerance(); i++) {
+            assertThat(client.ping()).isFalse();
+            client.expectError(RATE_LIMITED);
+        }
+        assertThat(client.ping()).isFalse();
+        client.expectClosed(RATE_LIMITED);
+        assertThat(client.ping()).isFalse();
+    }
+
+    @Test
     void whoSendsNothingButNoiseIsClosedHoweverSlowly() {
         TestRendezvous rendezvous = new TestRendezvous();
         Client client = rendezvous.signIn();

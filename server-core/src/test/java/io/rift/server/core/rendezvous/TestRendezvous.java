@@ -180,6 +180,13 @@ final class TestRendezvous {
             drain();
         }
 
+        /** Whether it is to be answered. */
+        boolean ping() {
+            boolean answered = server.handlePing(id, nowNanos);
+            drain();
+            return answered;
+        }
+
         void pong() {
             server.handlePong(id, nowNanos);
             drain();
