@@ -10,7 +10,5 @@ public enum HandshakeFailure {
      * Answers arrived, but none was made by the expected peer with the same transcript: somebody changed what the peers
      * told each other, or sits between them, or the invite secrets differ.
      */
-    NOT_AUTHENTIC,
-    /** The same peer began a newer handshake before this one was confirmed. Only a responder fails so. */
-    SUPERSEDED
+    NOT_AUTHENTIC
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class HandshakeLimits {
 
-    /** Handshakes that answered a KeyInit and wait for its KeyConfirm, in all. There is at most one for each peer. */
+    /** Places of handshakes that answered a KeyInit and wait for its KeyConfirm. There is at most one for each peer. */
     public static final int MAX_HALF_OPEN = 256;
 
     /** KeyInit a second from one peer. */
@@ -41,7 +41,9 @@ public final class HandshakeLimits {
 
     /**
      * Gives a handshake the peer's place among those that are half open. The peer proved that it made a new KeyInit, so
-     * an older handshake of the same peer loses its place: after a restart a peer does not wait for its own past.
+     * an older handshake of the same peer loses its place: after a restart a peer does not wait for its own past. It
+     * loses nothing else, and an authentic KeyConfirm still establishes it: a peer may connect twice at once. How many
+     * of these there are is bounded where offers are taken.
      *
      * @return whether there was a place
      */
@@ -51,10 +53,6 @@ public final class HandshakeLimits {
         }
         halfOpenByPeer.put(peer, handshake);
         return true;
-    }
-
-    boolean isOpen(PeerId peer, Handshake handshake) {
-        return halfOpenByPeer.get(peer) == handshake;
     }
 
     void close(PeerId peer, Handshake handshake) {

@@ -186,10 +186,6 @@ final class ResponderHandshake extends Handshake {
             reject(keyConfirm == null ? DropReason.MALFORMED : DropReason.NOT_AUTHENTIC);
             return;
         }
-        if (!limits.isOpen(context.remote().peerId(), this)) {
-            fail(HandshakeFailure.SUPERSEDED);
-            return;
-        }
         leaveHalfOpen(pending);
         confirmed = new Confirmed(Hkdf.hash(message.bytes()), pending.session);
         sayReady(confirmed);

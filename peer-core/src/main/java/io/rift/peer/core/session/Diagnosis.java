@@ -34,13 +34,12 @@ final class Diagnosis {
             case NOT_AUTHENTIC ->
                 new ConnectFailure.AuthenticationFailed(
                         "what the two peers told each other was changed on the way, or somebody else answered");
-            case SUPERSEDED -> new ConnectFailure.Refused("the other peer began a newer attempt");
         };
     }
 
     static ConnectFailure timedOut(@Nullable Attempt attempt, @Nullable CandidatePair path) {
         if (attempt == null || !attempt.isAnswered()) {
-            return new ConnectFailure.NoPath("the offer reached the rendezvous server, but no answer came back");
+            return new ConnectFailure.NoPath("no answer came back from the other peer or the server");
         }
         String reached = path == null
                 ? "no path answered"

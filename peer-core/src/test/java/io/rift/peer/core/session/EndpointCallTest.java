@@ -7,6 +7,7 @@ import io.rift.peer.core.secure.Identity;
 import io.rift.protocol.rendezvous.ConnectionPath;
 import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,34 @@ class EndpointCallTest {
         bob.connect(alice);
         peers.await(
                 () -> alice.events(EndpointOutput.ConnectionEstablished.class).size() == 3, Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest(name = "{0} ms apart")
+    @ValueSource(ints = {0, 1, 15, 25, 40})
+    void twoConnectionsThatBeginTogetherBothWork(int millisApart) {
+        peers.signedIn();
+        ConnectionId first = alice.connect(bob);
+        world.run(Duration.ofMillis(millisApart));
+        ConnectionId second = alice.connect(bob);
+        peers.await(() -> bob.events(EndpointOutput.ConnectionEstablished.class).size() == 2, Duration.ofSeconds(2));
+        alice.send(first, "one");
+        alice.send(second, "two");
+        peers.await(() -> bob.texts().size() == 2, Duration.ofSeconds(1));
+        assertThat(bob.texts()).containsExactlyInAnyOrder("one", "two");
+        for (EndpointOutput.MessageReceived received : bob.events(EndpointOutput.MessageReceived.class)) {
+            bob.send(received.id(), "answer to " + StandardCharsets.UTF_8.decode(received.message()));
+        }
+        peers.await(() -> alice.texts().size() == 2, Duration.ofSeconds(1));
+        for (EndpointOutput.MessageReceived received : alice.events(EndpointOutput.MessageReceived.class)) {
+            String expected = received.id().equals(first) ? "answer to one" : "answer to two";
+            assertThat(StandardCharsets.UTF_8.decode(received.message()).toString())
+                    .isEqualTo(expected);
+        }
+        world.run(Duration.ofSeconds(60));
+        for (Node node : List.of(alice, bob)) {
+            assertThat(node.has(EndpointOutput.ConnectionFailed.class)).isFalse();
+            assertThat(node.has(EndpointOutput.ConnectionClosed.class)).isFalse();
+        }
     }
 
     @Test
