@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Which peers a TURN client may reach. Special-purpose addresses are refused by a built-in list, so that a relay is no
  * way into its operator's network (SSRF); the operator's allowed blocks are exceptions from that list, and the
- * operator's denied blocks always win.
+ * operator's denied blocks always win. "This host" (0.0.0.0/8 and ::) cannot be allowed.
  *
  * <p>An IPv6 address that carries an IPv4 address is judged by both: IPv4-mapped and NAT64 (64:ff9b::/96) addresses
  * by the IPv4 address inside alone, as they are but other ways to write it; IPv4-compatible, local NAT64
@@ -107,7 +107,7 @@ public final class PeerPolicy {
         if (deniedIpv4.contains(0, address)) {
             return Verdict.DENIED;
         }
-        return SPECIAL_IPV4.contains(0, address) && !allowedIpv4.contains(0, address)
+        return SPECIAL_IPV4.contains(0, address) && (isThisHost(address) || !allowedIpv4.contains(0, address))
                 ? Verdict.SPECIAL_PURPOSE
                 : Verdict.PERMITTED;
     }
@@ -121,9 +121,18 @@ public final class PeerPolicy {
         if (onInside != Verdict.PERMITTED || isMapped(high, low) || isNat64(high, low)) {
             return onInside;
         }
-        return SPECIAL_IPV6.contains(high, low) && !allowedIpv6.contains(high, low)
+        return SPECIAL_IPV6.contains(high, low) && (isUnspecified(high, low) || !allowedIpv6.contains(high, low))
                 ? Verdict.SPECIAL_PURPOSE
                 : Verdict.PERMITTED;
+    }
+
+    /** 0.0.0.0/8, RFC 1122 section 3.2.1.3: to send there is to send to oneself. */
+    private static boolean isThisHost(long address) {
+        return address >>> 24 == 0;
+    }
+
+    private static boolean isUnspecified(long high, long low) {
+        return high == 0 && low == 0;
     }
 
     private static boolean isMapped(long high, long low) {

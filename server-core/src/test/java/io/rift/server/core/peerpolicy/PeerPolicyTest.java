@@ -17,6 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeerPolicyTest {
     private static final PeerPolicy BUILT_IN = PeerPolicy.builtIn();
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0", "64:ff9b::"})
+    void thisHostCannotBeAllowed(String address) {
+        PeerPolicy policy = PeerPolicy.of(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")), List.of());
+        assertThat(policy.verdict(IpAddress.parse(address))).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(policy.permits(IpAddress.parse("127.0.0.1"))).isTrue();
+        assertThat(policy.permits(IpAddress.parse("::1"))).isTrue();
+    }
+
     /** Every row of https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. */
     @ParameterizedTest
     @ValueSource(
