@@ -9,9 +9,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class PcapFile implements Capture, Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapFile.class);
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private static final int MAGIC_NANOSECONDS = 0xA1B23C4D;
     private static final int LINK_TYPE_RAW = 101;
@@ -52,14 +59,22 @@ public final class PcapFile implements Capture, Closeable {
     }
 
     /**
-     * Begins a capture, in place of any that the file held.
+     * Begins a capture, in place of any that the file held. A file that is made here is its owner's alone, as it tells
+     * who talked to whom; a symbolic link is not followed.
      *
      * @param limitBytes the size that the file never exceeds
      * @throws IOException if the file cannot be written
      */
     public static PcapFile create(Path path, long limitBytes) throws IOException {
-        FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        Set<OpenOption> options = Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS);
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileChannel file = posix
+                ? FileChannel.open(path, options, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                : FileChannel.open(path, options);
         PcapFile capture = new PcapFile(file, limitBytes);
         capture.writeFileHeader();
         return capture;

@@ -2,6 +2,7 @@ package io.rift.server.capture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +11,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,18 @@ class PcapFileTest {
         assertThat(ip.getShort(4)).isEqualTo((short) 10);
         assertThat(ip.getLong(32)).isEqualTo(0x0000_FFFF_C000_0202L);
         assertThat(text(ip, 48, 2)).isEqualTo("hi");
+    }
+
+    @Test
+    void theFileIsItsOwnersAlone() throws IOException {
+        Path path = directory.resolve("private.pcap");
+        Assumptions.assumeTrue(
+                path.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        PcapFile.create(path, 1000).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        Path link = Files.createSymbolicLink(directory.resolve("link.pcap"), path);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> PcapFile.create(link, 1000));
     }
 
     @Test
