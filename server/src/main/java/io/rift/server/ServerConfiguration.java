@@ -97,7 +97,11 @@ public class ServerConfiguration {
             PeerPolicy policy = PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers());
             return TurnSockets.open(
                     new TurnSockets.Settings(
-                            plan.listeners(), turn.port(), stun.secondPortOr(turn.port()), turn.shards()),
+                            plan.listeners(),
+                            plan.ipv4Listener(),
+                            turn.port(),
+                            stun.secondPortOr(turn.port()),
+                            turn.shards()),
                     shards -> new TurnServer(shardConfig(turn, shards), authenticator, policy, relays, random),
                     relays,
                     capture.getIfAvailable());
@@ -125,7 +129,8 @@ public class ServerConfiguration {
             List<TransportAddress> stun = turn.stream()
                     .flatMap(server -> List.of(server, new TransportAddress(server.ip(), sockets.stunPort())).stream())
                     .toList();
-            return new Announcements.Announcement(stun, turn);
+            // Relays are IPv4: without an IPv4 listener there is no TURN server to speak of.
+            return new Announcements.Announcement(stun, plan.ipv4Listener() == null ? List.of() : turn);
         };
     }
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Coturn's own clients over loopback, with more than one shard where the platform has them: their RTCP sockets use a
- * RESERVATION-TOKEN that another shard may have given out.
+ * Coturn's own clients over loopback, with one shard: their RTCP sockets use a RESERVATION-TOKEN, which is good only on
+ * the shard that gave it out.
  */
 @Timeout(120)
 class TurnutilsIT {
@@ -43,6 +43,7 @@ class TurnutilsIT {
                 "--server.port=0",
                 "--management.server.port=0",
                 "--rift.turn.port=0",
+                "--rift.turn.shards=1",
                 "--rift.turn.bind-addresses=127.0.0.1",
                 "--rift.turn.allowed-peers=127.0.0.0/8",
                 "--rift.turn.denied-peers=127.0.10.0/24",

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where to listen and what to say about it.
@@ -119,6 +120,22 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
             }
         }
         return announced;
+    }
+
+    /** The listener whose relay address clients over IPv6 share, as relays are IPv4. Null if none is IPv4. */
+    public @Nullable Listener ipv4Listener() {
+        Listener loopback = null;
+        for (IpAddress address : announced) {
+            for (Listener listener : listeners) {
+                if (listener.external().equals(address) && address.isIpv4()) {
+                    if (!HostAddresses.isLoopback(listener.relay())) {
+                        return listener;
+                    }
+                    loopback = loopback == null ? listener : loopback;
+                }
+            }
+        }
+        return loopback;
     }
 
     private static Set<IpAddress> own(List<Listener> listeners, HostAddresses host) {

@@ -11,7 +11,6 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -23,7 +22,9 @@ import org.springframework.validation.annotation.Validated;
  * @param bindAddresses Addresses to listen on, a socket each. 0.0.0.0 (or ::) stands for every IPv4 (or IPv6) address
  *     that this machine has at start, so that an answer always leaves from the address that was asked. Relayed
  *     transport addresses are opened on the address at which the client came in, or, when that is a loopback address
- *     and the machine has a better one, on that.
+ *     and the machine has a better one, on that. They are IPv4: clients that come in over IPv6 share the relay address
+ *     of the main IPv4 one of these; without an IPv4 address here nobody gets a relay (error 508), and no TURN server is
+ *     announced.
  * @param externalAddresses Addresses under which the world reaches the bind addresses, when a 1:1 NAT (an elastic IP, a
  *     load balancer that keeps ports) stands in between: one for each bind address in the same order, or one for all.
  *     They are what clients are told as relayed transport address. Default: the bind address itself; for a wildcard
@@ -44,7 +45,9 @@ import org.springframework.validation.annotation.Validated;
  *     user name left aside. Beyond it the user gets error 486.
  * @param maxLifetimeSeconds The longest life of an allocation between two refreshes that a client can ask for.
  * @param shards Event loops, each with a socket of its own on every listening address and a share of the clients, by
- *     SO_REUSEPORT. More than 1 needs Linux with epoll. Default: the number of processors with epoll, otherwise 1.
+ *     SO_REUSEPORT. More than 1 needs Linux with epoll. The bounds on allocations are then divided among the shards, so
+ *     that a user whose clients fall on one shard gets only its part, and a RESERVATION-TOKEN is good only on the shard
+ *     that gave it out (error 508 on another). So raise it only when one core no longer carries the load.
  */
 @Validated
 @ConfigurationProperties("rift.turn")
@@ -64,7 +67,7 @@ public record TurnProperties(
 
         @DefaultValue("3600") @Min(TurnServerConfig.DEFAULT_LIFETIME_SECONDS) int maxLifetimeSeconds,
 
-        @Min(1) @Max(MAX_SHARDS) @Nullable Integer shards) {
+        @DefaultValue("1") @Min(1) @Max(MAX_SHARDS) int shards) {
 
     /** More event loops than any machine needs. */
     public static final int MAX_SHARDS = 256;

@@ -47,9 +47,9 @@ final class Shard {
     private final Transport transport;
     private final TurnServer core;
     private final LiveRelays relays;
-    private final @Nullable Reservations reservations;
     private final @Nullable Capture capture;
     private final Listener mainListener;
+    private final @Nullable Listener ipv4Listener;
     private final boolean translates;
 
     private final ReceiveSlabs slabs;
@@ -62,13 +62,14 @@ final class Shard {
     private @Nullable Future<?> timer;
     private long timerNanos;
     private boolean closing;
+    private long relaySocketsFailed;
     private volatile ShardCounters counters;
 
     /**
      * A shard without sockets.
      *
      * @param listeners where the node listens
-     * @param reservations shared with the other shards, if there are any
+     * @param ipv4Listener whose relay address clients over IPv6 share, if there is one
      */
     Shard(
             EventLoop loop,
@@ -76,15 +77,15 @@ final class Shard {
             TurnServer core,
             LiveRelays relays,
             List<Listener> listeners,
-            @Nullable Reservations reservations,
+            @Nullable Listener ipv4Listener,
             @Nullable Capture capture) {
         this.loop = loop;
         this.transport = transport;
         this.core = core;
         this.relays = relays;
         this.mainListener = listeners.getFirst();
+        this.ipv4Listener = ipv4Listener;
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
-        this.reservations = reservations;
         this.capture = capture;
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
@@ -260,31 +261,27 @@ final class Shard {
         if (socket == null) {
             return;
         }
-        if (reservations != null) {
-            reservations.note(message.datagram(), this);
-        }
         ByteBuf datagram = Unpooled.wrappedBuffer(message.datagram());
         if (!socket.send(datagram, message.client().toSocketAddress())) {
             datagram.release();
         }
     }
 
-    /** The socket on the same address of the shard that holds the reservation in this datagram, if another one does. */
-    @Nullable ClientSocket reservedElsewhere(ByteBuffer datagram, TransportAddress local) {
-        Shard owner = reservations == null ? null : reservations.owner(datagram);
-        return owner == null || owner == this ? null : owner.clientSocketByLocal.get(local);
-    }
-
     private void open(RelaySocket relaySocket, Listener listener) {
-        DatagramChannel channel;
-        try {
-            channel = transport.relaySocket(relaySocket.family(), slabs);
-        } catch (ChannelException e) { // no file descriptor left
-            LOG.warn("no relay socket", e);
+        boolean fits = listener.relay().family() == relaySocket.family();
+        Listener at = fits ? listener : ipv4Listener;
+        if (at == null) { // only IPv6 listeners: there is nothing to relay from
             core.relaySocketFailed(relaySocket, System.nanoTime());
             return;
         }
-        RelayedSocket socket = new RelayedSocket(this, channel, relaySocket, listener);
+        DatagramChannel channel;
+        try {
+            channel = transport.relaySocket(relaySocket.family(), slabs);
+        } catch (ChannelException e) {
+            noRelaySocket(relaySocket, e);
+            return;
+        }
+        RelayedSocket socket = new RelayedSocket(this, channel, relaySocket, at);
         bind(channel, socket.bound().toSocketAddress()).addListener((ChannelFuture bound) -> {
             if (bound.isSuccess() && !closing) {
                 relaySocket.attach(socket);
@@ -353,6 +350,18 @@ final class Shard {
         if (Long.bitCount(Objects.requireNonNull(drops.get(SocketDrop.INTERNAL_ERROR))[0]) == 1) {
             LOG.error("an error in this server, a datagram was given up", bug);
         }
+    }
+
+    /** No file descriptor is left, as a rule. Logged ever more rarely, as clients repeat it. */
+    private void noRelaySocket(RelaySocket relaySocket, ChannelException reason) {
+        relaySocketsFailed++;
+        if (Long.bitCount(relaySocketsFailed) == 1) {
+            LOG.atWarn()
+                    .addKeyValue("failedSoFar", relaySocketsFailed)
+                    .addKeyValue("reason", reason.toString())
+                    .log("a relay socket could not be created");
+        }
+        core.relaySocketFailed(relaySocket, System.nanoTime());
     }
 
     // --- the rest ---

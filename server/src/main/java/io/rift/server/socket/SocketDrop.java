@@ -10,8 +10,6 @@ public enum SocketDrop {
     NOT_BINDING,
     /** A socket's send buffer was full, and the queue before it, too. */
     SEND_BUFFER_FULL,
-    /** Another shard had received it, and this one's queue was full. */
-    SHARD_BUSY,
     /** The kernel refused to send it: no route, a local filter, or a wrong address. */
     SEND_FAILED,
     /** An error in this server: the datagram was given up. */

@@ -33,15 +33,13 @@ public final class TurnSockets implements AutoCloseable {
      * What to open.
      *
      * @param listeners the addresses
+     * @param ipv4Listener whose relay address clients over IPv6 share, as relays are IPv4; null if there is none
      * @param turnPort port for STUN and TURN on each, 0 for any
      * @param stunPort port for STUN Binding alone on each, 0 for any
-     * @param shards event loops; null for as many as suit this machine
+     * @param shards event loops
      */
     public record Settings(
-            List<Listener> listeners,
-            int turnPort,
-            int stunPort,
-            @Nullable Integer shards) {
+            List<Listener> listeners, @Nullable Listener ipv4Listener, int turnPort, int stunPort, int shards) {
 
         /** Takes a copy. */
         public Settings {
@@ -70,12 +68,17 @@ public final class TurnSockets implements AutoCloseable {
         listeners = settings.listeners();
         group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("rift-shard"), transport.ioHandlerFactory());
-        Reservations reservations = count > 1 ? new Reservations() : null;
         try {
             for (int i = 0; i < count; i++) {
                 EventLoop loop = group.next();
                 shards.add(new Shard(
-                        loop, transport, coreByShards.apply(count), relays, listeners, reservations, capture));
+                        loop,
+                        transport,
+                        coreByShards.apply(count),
+                        relays,
+                        listeners,
+                        settings.ipv4Listener(),
+                        capture));
             }
             turnPort = listen(TURN_KEY, settings.turnPort(), false);
             stunPort = listen(STUN_KEY, settings.stunPort(), true);
@@ -99,10 +102,7 @@ public final class TurnSockets implements AutoCloseable {
         return new TurnSockets(settings, coreByShards, relays, capture);
     }
 
-    private static int shardCount(@Nullable Integer wanted, Transport transport) {
-        if (wanted == null) {
-            return transport.canShareAPort() ? Runtime.getRuntime().availableProcessors() : 1;
-        }
+    private static int shardCount(int wanted, Transport transport) {
         if (wanted > 1 && !transport.canShareAPort()) {
             throw new ConfigurationException(
                     "rift.turn.shards=" + wanted + ": more than 1 needs Linux with epoll, which is not available here");

@@ -122,6 +122,16 @@ class AddressPlanTest {
                 .withMessageContaining(reason);
     }
 
+    @Test
+    void clientsOverIpv6ShareTheRelayOfTheMainIpv4AddressIfThereIsOne() {
+        Listener shared = plan(HOST, "::,0.0.0.0", "").ipv4Listener();
+        assertThat(shared).isNotNull();
+        assertThat(shared == null ? null : shared.relay()).isEqualTo(ip("192.0.2.2"));
+        assertThat(plan(HOST, "127.0.0.1,::1,192.0.2.2", "").ipv4Listener())
+                .isEqualTo(listener("192.0.2.2", "192.0.2.2", "192.0.2.2"));
+        assertThat(plan(HOST, "::", "").ipv4Listener()).isNull();
+    }
+
     private static AddressPlan plan(HostAddresses host, String bind, String external) {
         TurnProperties settings = new TurnProperties(
                 3478,

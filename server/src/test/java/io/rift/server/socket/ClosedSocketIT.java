@@ -41,9 +41,11 @@ class ClosedSocketIT {
                 Map.of(),
                 SharedSecrets.none(),
                 new Nonces(List.of(new byte[Nonces.MIN_KEY_BYTES]), Nonces.DEFAULT_LIFETIME_SECONDS));
+        Listener listener = new Listener(LOOPBACK, LOOPBACK, LOOPBACK);
+        int shards = Transport.best().canShareAPort() ? 2 : 1;
         sockets = TurnSockets.open(
-                new TurnSockets.Settings(List.of(new Listener(LOOPBACK, LOOPBACK, LOOPBACK)), 0, 0, null),
-                shards -> new TurnServer(
+                new TurnSockets.Settings(List.of(listener), listener, 0, 0, shards),
+                count -> new TurnServer(
                         TurnServerConfig.defaults(), nobody, PeerPolicy.builtIn(), relays, new Random(1)),
                 relays,
                 null);
