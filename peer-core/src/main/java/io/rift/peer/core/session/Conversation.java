@@ -34,6 +34,8 @@ final class Conversation {
     private final MessageChannel channel = new MessageChannel();
     private @Nullable SecureSession session;
     private boolean full;
+    /** While {@code SendBufferFreed} is not answered: more may be offered, so a farewell would come too early. */
+    private long freedUntilNanos = Deadlines.NEVER;
 
     private @Nullable CloseReason farewell;
     private long lingerUntilNanos;
@@ -63,6 +65,7 @@ final class Conversation {
 
     /** Takes a message, or returns false because the buffer is full; {@code SendBufferFreed} then follows. */
     boolean offer(byte[] message, long nowNanos) {
+        freedUntilNanos = Deadlines.NEVER;
         boolean taken = channel.offer(message, nowNanos);
         if (taken) {
             messagesSent++;
@@ -174,6 +177,11 @@ final class Conversation {
             packetsSent++;
             sealed.accept(current.seal(PayloadKind.CHAT, frame.innerType(), frame.encode()));
         }
+        if (full && channel.bufferedBytes() <= MessageChannel.SEND_BUFFER_BYTES / 2) {
+            full = false;
+            freedUntilNanos = nowNanos;
+            outbox.tell(new EndpointOutput.SendBufferFreed(id));
+        }
         CloseReason reason = farewell;
         if (reason != null && isFarewellDue(nowNanos)) {
             farewellsLeft--;
@@ -183,16 +191,13 @@ final class Conversation {
                 sealed.accept(close);
             }
         }
-        if (full && channel.bufferedBytes() <= MessageChannel.SEND_BUFFER_BYTES / 2) {
-            full = false;
-            outbox.tell(new EndpointOutput.SendBufferFreed(id));
-        }
         return true;
     }
 
     private boolean isFarewellDue(long nowNanos) {
         boolean isFirst = farewellsLeft == EndpointLimits.CLOSE_TRIES;
-        return farewellsLeft > 0 && ((isFirst && channel.isIdle()) || Deadlines.isDue(nextFarewellNanos, nowNanos));
+        boolean hasEverything = channel.isIdle() && !full && freedUntilNanos == Deadlines.NEVER;
+        return farewellsLeft > 0 && ((isFirst && hasEverything) || Deadlines.isDue(nextFarewellNanos, nowNanos));
     }
 
     private long farewellIntervalNanos() {
@@ -219,12 +224,17 @@ final class Conversation {
     }
 
     long nextTimeoutNanos() {
-        return session == null ? Deadlines.NEVER : Deadlines.earlier(channel.nextTimeoutNanos(), nextFarewellNanos);
+        return session == null
+                ? Deadlines.NEVER
+                : Deadlines.earlier(channel.nextTimeoutNanos(), Deadlines.earlier(nextFarewellNanos, freedUntilNanos));
     }
 
     void handleTimeout(long nowNanos) {
         if (session != null) {
             channel.handleTimeout(nowNanos);
+        }
+        if (Deadlines.isDue(freedUntilNanos, nowNanos)) {
+            freedUntilNanos = Deadlines.NEVER; // the application had its turn and offered nothing
         }
     }
 

@@ -39,6 +39,53 @@ class EndpointCloseTest {
     }
 
     @Test
+    void messagesThatWaitForTheSendBufferArriveBeforeTheClose() {
+        peers.connected();
+        ConnectionId id = alice.established();
+        int accepted = fill(id);
+        alice.close(id);
+        int waiting = 3;
+        while (waiting > 0) {
+            int told = alice.events(EndpointOutput.SendBufferFreed.class).size();
+            peers.await(() -> alice.events(EndpointOutput.SendBufferFreed.class).size() > told, Duration.ofSeconds(3));
+            while (waiting > 0 && offer(id)) {
+                waiting--;
+                accepted++;
+            }
+        }
+        peers.awaitClosed(bob, Duration.ofSeconds(3));
+        assertThat(bob.messages).isEqualTo(accepted);
+        peers.awaitClosed(alice, Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aSenderThatOffersNothingMoreIsClosedAllTheSame() {
+        peers.connected();
+        ConnectionId id = alice.established();
+        fill(id);
+        alice.close(id);
+        long start = world.nowNanos;
+        peers.awaitClosed(alice, Duration.ofSeconds(3));
+        assertThat(alice.has(EndpointOutput.SendBufferFreed.class)).isTrue();
+        assertThat(world.nowNanos - start).isLessThan(EndpointLimits.CLOSE_LINGER.toNanos());
+        assertThat(reason(bob)).isEqualTo(CloseReason.CLOSED_BY_PEER);
+    }
+
+    private int fill(ConnectionId id) {
+        int accepted = 0;
+        while (offer(id)) {
+            accepted++;
+        }
+        return accepted;
+    }
+
+    private boolean offer(ConnectionId id) {
+        boolean taken = alice.endpoint.send(id, new byte[Endpoint.MAX_MESSAGE_BYTES], world.nowNanos);
+        alice.drain();
+        return taken;
+    }
+
+    @Test
     void aLostCloseIsRepeated() {
         peers.connected();
         world.run(Duration.ofMillis(500));
