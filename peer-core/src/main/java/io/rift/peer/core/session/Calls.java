@@ -153,7 +153,8 @@ final class Calls {
             handleGlare(ownCall, incoming, nowNanos);
         } else if (stopping
                 || !offers.take(nowNanos)
-                || connections.size() >= EndpointLimits.MAX_CONNECTIONS
+                || connections.size() >= EndpointLimits.MAX_CONNECTIONS - EndpointLimits.RESERVED_FOR_OUTGOING
+                || connections.incoming(from) >= EndpointLimits.MAX_INCOMING_PER_PEER
                 || connections.halfOpen() >= EndpointLimits.MAX_HALF_OPEN
                 || connections.halfOpen(from) >= EndpointLimits.MAX_HALF_OPEN_PER_PEER) {
             refuse(session, RefuseReason.BUSY);

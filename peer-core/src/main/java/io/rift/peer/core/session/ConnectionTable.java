@@ -110,6 +110,14 @@ final class ConnectionTable {
                 .count();
     }
 
+    /** What this peer began: connections and attempts. */
+    long incoming(PeerId peer) {
+        return connectionById.values().stream()
+                .filter(connection ->
+                        connection.isIncoming() && connection.peer().equals(peer))
+                .count();
+    }
+
     private static boolean isHalfOpenOffer(PeerConnection connection) {
         Attempt attempt = connection.attempt();
         return connection.isHalfOpen() && (attempt == null || !attempt.isCaller());

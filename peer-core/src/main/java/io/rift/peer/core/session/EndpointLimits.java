@@ -8,6 +8,12 @@ public final class EndpointLimits {
     /** Connections and attempts, both ways, in all. */
     public static final int MAX_CONNECTIONS = 256;
 
+    /** Of these, as many are kept for calls of our own: others cannot take them. */
+    public static final int RESERVED_FOR_OUTGOING = 32;
+
+    /** Connections and attempts of one other peer to us, so that one stranger cannot take all places. */
+    public static final int MAX_INCOMING_PER_PEER = 8;
+
     /** Attempts of others that are not established yet. */
     public static final int MAX_HALF_OPEN = 64;
 

@@ -47,6 +47,7 @@ final class PeerConnection implements Attempt.Listener {
     private final Outbox outbox;
     private final Conversation conversation;
     private final long startedAtNanos;
+    private final boolean incoming;
     private State state;
     private @Nullable Attempt attempt;
 
@@ -93,6 +94,7 @@ final class PeerConnection implements Attempt.Listener {
         this.environment = environment;
         this.outbox = environment.outbox();
         this.state = state;
+        this.incoming = state == State.OFFERED;
         this.nowNanos = nowNanos;
         conversation = new Conversation(id, outbox);
         startedAtNanos = nowNanos;
@@ -109,6 +111,11 @@ final class PeerConnection implements Attempt.Listener {
 
     State state() {
         return state;
+    }
+
+    /** Whether others wanted it first. */
+    boolean isIncoming() {
+        return incoming;
     }
 
     /** The session of an offer. */

@@ -7,6 +7,7 @@ import io.rift.peer.core.secure.Identity;
 import io.rift.protocol.rendezvous.ConnectionPath;
 import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
+import io.rift.protocol.rendezvous.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -236,6 +237,61 @@ class EndpointCallTest {
         world.run(Duration.ofSeconds(1));
         assertThat(bob.events(EndpointOutput.IncomingConnection.class)).hasSize(EndpointLimits.MAX_HALF_OPEN_PER_PEER);
         assertThat(bob.endpoint.statistics().refusedOffers()).isEqualTo(3);
+    }
+
+    @Test
+    void onePeerGetsEightConnectionsAndOthersStillGetTheirs() {
+        peers.signedIn();
+        Node carol = world.node(3, 1, IceTransportPolicy.ALL);
+        carol.signIn();
+        for (int i = 0; i < 8; i++) {
+            alice.connect(bob);
+            world.run(Duration.ofSeconds(1));
+        }
+        assertThat(alice.events(EndpointOutput.ConnectionEstablished.class)).hasSize(8);
+        alice.connect(bob);
+        peers.awaitFailure(alice, Duration.ofSeconds(1));
+        assertThat(alice.failure()).isEqualTo(new ConnectFailure.Refused("peer-refused"));
+        carol.connect(bob);
+        peers.await(() -> carol.has(EndpointOutput.ConnectionEstablished.class), Duration.ofSeconds(2));
+        bob.connect(alice);
+        peers.await(
+                () -> alice.events(EndpointOutput.ConnectionEstablished.class).size() == 9, Duration.ofSeconds(2));
+
+        alice.close(alice.events(EndpointOutput.ConnectionEstablished.class)
+                .getFirst()
+                .id());
+        world.run(Duration.ofSeconds(1));
+        alice.connect(bob);
+        peers.await(
+                () -> alice.events(EndpointOutput.ConnectionEstablished.class).size() == 10, Duration.ofSeconds(2));
+    }
+
+    @Test
+    void theLastPlacesAreForCallsOfOurOwn() {
+        peers.signedIn();
+        Node absent = world.node(3, 1, IceTransportPolicy.ALL);
+        // Nothing comes back to the calls of a peer that is not there: they stay open.
+        SessionId unknown = SessionId.random(world.random);
+        world.rendezvous.tamper = message -> message instanceof RendezvousMessage.ErrorMessage error
+                        && error.code() == RendezvousErrorCode.PEER_OFFLINE
+                ? new RendezvousMessage.ErrorMessage(error.code(), error.message(), unknown)
+                : message;
+        int open = EndpointLimits.MAX_CONNECTIONS - EndpointLimits.RESERVED_FOR_OUTGOING;
+        for (int i = 0; i < open; i++) {
+            bob.connect(absent);
+        }
+        alice.connect(bob);
+        peers.awaitFailure(alice, Duration.ofSeconds(1));
+        assertThat(alice.failure()).isEqualTo(new ConnectFailure.Refused("peer-refused"));
+        bob.connect(alice);
+        peers.awaitEstablished();
+        for (int i = open + 1; i < EndpointLimits.MAX_CONNECTIONS; i++) {
+            bob.connect(absent);
+        }
+        assertThat(bob.has(EndpointOutput.ConnectionFailed.class)).isFalse();
+        bob.connect(absent);
+        assertThat(bob.failure()).isInstanceOf(ConnectFailure.LimitReached.class);
     }
 
     @Test
