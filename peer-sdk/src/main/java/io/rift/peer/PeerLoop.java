@@ -205,8 +205,10 @@ final class PeerLoop {
         try {
             // A datagram that does not fit the socket's buffer is lost, as any datagram may be.
             channel.send(datagram, socketAddresses.computeIfAbsent(to, TransportAddress::toSocketAddress));
-        } catch (IOException e) {
-            LOG.debug("a datagram to {} was not sent: {}", to, e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            // What is no IOException: an address that the channel cannot reach, such as an IPv6 one over IPv4. Others
+            // name the addresses that we send to, so none may end the loop.
+            LOG.debug("a datagram was not sent: {}", e.toString());
         }
     }
 

@@ -8,6 +8,8 @@ import io.rift.protocol.rendezvous.Octets;
 import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -152,6 +154,26 @@ class SignInTest {
                 assertThat(line.receive()).isInstanceOf(RendezvousMessage.Connect.class);
                 assertThat(call.cancel(false)).isTrue();
                 assertThat(line.receive()).isInstanceOf(RendezvousMessage.End.class);
+            }
+        }
+    }
+
+    @Test
+    void anIceServerThatTheSocketCannotReachDoesNotEndThePeer() throws Exception {
+        try (ScriptedRendezvous server = new ScriptedRendezvous()) {
+            CompletableFuture<Peer> start = builder(server)
+                    .bindAddress(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0))
+                    .iceServers(IceServer.stun("stun:[2001:db8::1]"))
+                    .startAsync();
+            var line = server.nextLine();
+            line.welcome();
+            try (Peer peer = start.get(5, TimeUnit.SECONDS)) {
+                CompletableFuture<Connection> call =
+                        peer.connectAsync(Identity.generate().peerId());
+                assertThat(line.receive()).isInstanceOf(RendezvousMessage.Connect.class);
+                assertThat(peer.statistics().datagramsSent()).isPositive();
+                assertThat(peer.isSignedIn()).isTrue();
+                assertThat(call).isNotDone();
             }
         }
     }
