@@ -37,7 +37,12 @@ public final class Connection implements AutoCloseable {
             new io.rift.peer.core.session.ConnectionStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private static final int MAX_WAITING_SENDS = 1_024;
+
+    /** Datagrams that came, and that the listener has not taken. */
     private static final int MAX_WAITING_DATAGRAMS = 256;
+
+    /** Datagrams that go, and that the loop has not taken. */
+    private static final int MAX_QUEUED_DATAGRAMS = 256;
 
     /** A message that waits for the send buffer. */
     private static final class Send {
@@ -59,6 +64,7 @@ public final class Connection implements AutoCloseable {
     private final SerialExecutor datagrams;
     private final AtomicInteger waitingSends = new AtomicInteger();
     private final AtomicInteger waitingDatagrams = new AtomicInteger();
+    private final AtomicInteger queuedDatagrams = new AtomicInteger();
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
 
     /** Belongs to the loop's thread. */
@@ -187,7 +193,7 @@ public final class Connection implements AutoCloseable {
 
     /**
      * Sends one datagram, encrypted and authenticated like everything else, without retransmission: for what is worthless
-     * when late.
+     * when late. While 256 of them wait for the I/O thread, more are dropped.
      *
      * @throws IllegalArgumentException if it is longer than {@link #MAX_DATAGRAM_BYTES}
      * @throws PeerException.Closed if the connection is closed
@@ -197,10 +203,18 @@ public final class Connection implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a datagram has at most " + MAX_DATAGRAM_BYTES + " bytes, not " + datagram.length);
         }
+        if (!isOpen()) {
+            throw closedException();
+        }
+        if (queuedDatagrams.incrementAndGet() > MAX_QUEUED_DATAGRAMS) {
+            queuedDatagrams.decrementAndGet();
+            return; // lost, as any datagram may be
+        }
         byte[] copy = datagram.clone();
-        boolean taken = !closing
-                && !closed.isDone()
-                && loop.execute(() -> loop.endpoint().sendDatagram(id, PayloadKind.BULK, 0, copy, loop.nowNanos()));
+        boolean taken = loop.execute(() -> {
+            queuedDatagrams.decrementAndGet();
+            loop.endpoint().sendDatagram(id, PayloadKind.BULK, 0, copy, loop.nowNanos());
+        });
         if (!taken) {
             throw closedException();
         }

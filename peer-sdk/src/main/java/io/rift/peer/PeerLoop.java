@@ -45,6 +45,9 @@ final class PeerLoop {
     /** Datagrams that are read before timers and tasks have their turn. */
     private static final int MAX_BURST = 64;
 
+    /** Tasks that are run before the socket and timers have their turn. */
+    private static final int MAX_TASKS = 256;
+
     private static final int MAX_CACHED_ADDRESSES = 256;
 
     private final DatagramChannel channel;
@@ -132,28 +135,32 @@ final class PeerLoop {
             ending = true;
             owner.ended();
             ended = true;
-            runTasks(); // what was handed over while we were ending finds everything closed
+            while (!tasks.isEmpty()) {
+                runTasks(); // what was handed over while we were ending finds everything closed
+            }
         }
     }
 
     private void select() throws IOException {
         long next = earlier(endpoint.nextTimeoutNanos(), owner.nextTimeoutNanos());
-        if (next == Endpoint.NEVER) {
+        if (!tasks.isEmpty() || isDue(next, nowNanos())) {
+            selector.selectNow();
+        } else if (next == Endpoint.NEVER) {
             selector.select();
         } else {
-            long waitNanos = next - nowNanos();
-            if (waitNanos > 0 && tasks.isEmpty()) {
-                selector.select(TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1);
-            } else {
-                selector.selectNow();
-            }
+            long waitNanos = Math.max(0, next - nowNanos());
+            selector.select(TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1);
         }
         selector.selectedKeys().clear();
     }
 
     private void runTasks() {
         wakeUpPending.set(false);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        for (int i = 0; i < MAX_TASKS; i++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
             task.run();
             drain();
         }

@@ -234,9 +234,14 @@ final class RendezvousDialer {
             } else if (last) {
                 String whole = text.toString();
                 text.setLength(0);
-                loop.execute(() -> received(whole));
+                // The next is asked for when this one is handled, so that the server cannot fill the loop's queue.
+                loop.execute(() -> {
+                    received(whole);
+                    from.request(1);
+                });
+            } else {
+                from.request(1);
             }
-            from.request(1);
             return null;
         }
 
@@ -248,8 +253,10 @@ final class RendezvousDialer {
 
         @Override
         public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer message) {
-            loop.execute(this::heard); // the WebSocket answers it by itself
-            from.request(1);
+            loop.execute(() -> {
+                heard(); // the WebSocket answers it by itself
+                from.request(1);
+            });
             return null;
         }
 
