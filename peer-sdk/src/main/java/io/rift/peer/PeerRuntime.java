@@ -225,7 +225,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
             boolean wanted = false;
             try {
                 wanted = options.filter().test(new IncomingConnection(incoming.from()));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error, too: the caller waits for an answer
                 LOG.warn("the filter of incoming connections failed, so one is refused", e);
             }
             boolean accept = wanted;
@@ -265,7 +265,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
     private static void deliver(Connection connection, Consumer<Connection> to) {
         try {
             to.accept(connection);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error, too: nobody else would close it
             LOG.warn("the listener of incoming connections failed, so the connection is closed", e);
             connection.close();
         }

@@ -40,7 +40,7 @@ final class SerialExecutor implements Executor {
         for (Runnable task = next(); task != null; task = next()) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error, too: what comes after it waits for us
                 LOG.warn("a listener failed", e);
             }
         }
