@@ -117,7 +117,7 @@ final class Chat implements AutoCloseable {
 
     private void connected(Connection connection) {
         if (current != null) {
-            connection.close(); // one at a time
+            var _ = connection.closeAsync(); // one at a time, and the one does not wait for it
             return;
         }
         current = connection;

@@ -265,10 +265,14 @@ public final class Connection implements AutoCloseable {
         pathListener = Objects.requireNonNull(listener, "listener");
     }
 
-    /** Calls the listener once when the connection is closed, at once if it is. */
+    /**
+     * Calls the listener once when the connection is closed, at once if it is. If {@link #onMessage} has a listener, it
+     * gets the last message and returns first; without one, messages may still be there to {@link #receive()}.
+     */
     public void onClose(Consumer<CloseReason> listener) {
         Objects.requireNonNull(listener, "listener");
-        var unused = closed.thenAccept(reason -> events.execute(() -> listener.accept(reason)));
+        var unused =
+                closed.thenAccept(reason -> inbox.afterDelivered(() -> events.execute(() -> listener.accept(reason))));
     }
 
     /** Whether messages can be sent. */

@@ -126,6 +126,20 @@ final class Inbox {
         }
     }
 
+    /** Runs the action when the listener has had what came so far; at once if there is no listener. */
+    void afterDelivered(Runnable action) {
+        lock.lock();
+        try {
+            if (listener != null) {
+                serial.execute(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
+    }
+
     void close() {
         lock.lock();
         try {
