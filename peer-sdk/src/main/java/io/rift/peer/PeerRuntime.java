@@ -65,7 +65,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
                 ? given
                 : HttpClient.newBuilder().executor(threads).build();
         loop = new PeerLoop(channel, selector, endpoint, this);
-        dialer = new RendezvousDialer(options.rendezvous().uri(), httpClient, loop::execute, new SecureRandom(), this);
+        dialer = new RendezvousDialer(options.rendezvous().uri(), httpClient, loop, new SecureRandom(), this);
     }
 
     /** Opens the socket; nothing is sent yet. May block for look-ups of names. */
@@ -366,7 +366,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
         try {
             signedIn = false;
             stopping = true;
-            var unused = dialer.close();
+            dialer.abort();
             List.copyOf(connections.values()).forEach(Connection::abandoned);
             connections.clear();
             List.copyOf(calls.values()).forEach(call -> complete(call.result, peerClosed()));

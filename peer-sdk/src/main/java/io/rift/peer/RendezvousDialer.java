@@ -15,7 +15,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,17 +48,18 @@ final class RendezvousDialer {
 
     private final URI uri;
     private final HttpClient client;
-    private final Executor loop;
+    private final PeerLoop loop;
     private final RandomGenerator random;
     private final Listener listener;
 
     private @Nullable Line line;
+    private @Nullable Line leaving;
     private boolean dialling;
     private boolean closed;
     private int failures;
     private long redialAtNanos = Endpoint.NEVER;
 
-    RendezvousDialer(URI uri, HttpClient client, Executor loop, RandomGenerator random, Listener listener) {
+    RendezvousDialer(URI uri, HttpClient client, PeerLoop loop, RandomGenerator random, Listener listener) {
         this.uri = uri;
         this.client = client;
         this.loop = loop;
@@ -78,7 +78,11 @@ final class RendezvousDialer {
                 .subprotocols(RendezvousProtocol.SUBPROTOCOL)
                 .connectTimeout(DIAL_TIMEOUT)
                 .buildAsync(uri, fresh)
-                .whenComplete((socket, failure) -> loop.execute(() -> dialled(fresh, socket, failure)));
+                .whenComplete((socket, failure) -> {
+                    if (!loop.execute(() -> dialled(fresh, socket, failure)) && socket != null) {
+                        socket.abort(); // it opened after the end
+                    }
+                });
     }
 
     private void dialled(Line fresh, @Nullable WebSocket socket, @Nullable Throwable failure) {
@@ -148,7 +152,23 @@ final class RendezvousDialer {
         giveUp();
         Line current = line;
         line = null;
+        leaving = current;
         return current == null ? CompletableFuture.completedFuture(null) : current.close();
+    }
+
+    /** Leaves nothing open, not even a line that is saying goodbye. */
+    void abort() {
+        giveUp();
+        abort(line);
+        abort(leaving);
+        line = null;
+        leaving = null;
+    }
+
+    private static void abort(@Nullable Line open) {
+        if (open != null && open.socket != null) {
+            open.socket.abort();
+        }
     }
 
     long nextTimeoutNanos() {
