@@ -2,6 +2,7 @@ package io.rift.server.rendezvous;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.rendezvous.RendezvousProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,9 +80,22 @@ final class RendezvousEndpoint implements WebHandler {
                 .anyMatch(offered -> offered.strip().equals(RendezvousProtocol.SUBPROTOCOL));
     }
 
-    /** A proxy may have said something that is no address. */
-    private static InetSocketAddress known(@Nullable InetSocketAddress address) {
-        return address == null || address.isUnresolved() ? UNKNOWN : address;
+    /** What a proxy said comes unresolved. It stays so unless it is a literal: no name is looked up for a stranger. */
+    static InetSocketAddress known(@Nullable InetSocketAddress address) {
+        if (address == null) {
+            return UNKNOWN;
+        }
+        if (!address.isUnresolved()) {
+            return address;
+        }
+        String host = address.getHostString();
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        try {
+            IpAddress ip = IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host);
+            return new InetSocketAddress(ip.toInetAddress(), address.getPort());
+        } catch (IllegalArgumentException _) {
+            return UNKNOWN;
+        }
     }
 
     private static Mono<Void> refuse(ServerHttpResponse response, HttpStatus status, String reason) {

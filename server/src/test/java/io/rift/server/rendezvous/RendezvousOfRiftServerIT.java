@@ -77,6 +77,17 @@ class RendezvousOfRiftServerIT {
         }
     }
 
+    @Test
+    void clientsOfAProxyAreCountedApart() {
+        try (RiftServer server = start(
+                "--server.forward-headers-strategy=framework", "--rift.rendezvous.max-connections-per-address=1")) {
+            URI uri = uri(server, "127.0.0.1");
+            TestPeer.connectThroughProxy(uri, "192.0.2.1").next(Challenge.class);
+            TestPeer.connectThroughProxy(uri, "192.0.2.2").next(Challenge.class);
+            TestPeer.connectThroughProxy(uri, "192.0.2.2").expectError(RendezvousErrorCode.TOO_MANY_CONNECTIONS);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "allowed-origins, chat.example, rift.rendezvous.allowed-origins: 'chat.example'",

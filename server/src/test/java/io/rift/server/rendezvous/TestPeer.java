@@ -26,6 +26,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +54,7 @@ final class TestPeer implements WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
     private volatile boolean reading = true;
 
-    private TestPeer(URI uri, @Nullable String subprotocol, @Nullable String origin) {
+    private TestPeer(URI uri, @Nullable String subprotocol, Map<String, String> headers) {
         RANDOM.nextBytes(secretKey);
         byte[] publicKey = new byte[Ed25519.PUBLIC_KEY_SIZE];
         Ed25519.generatePublicKey(secretKey, 0, publicKey, 0);
@@ -63,19 +64,22 @@ final class TestPeer implements WebSocket.Listener {
         if (subprotocol != null) {
             builder.subprotocols(subprotocol);
         }
-        if (origin != null) {
-            builder.header("Origin", origin);
-        }
+        headers.forEach(builder::header);
         socket = builder.buildAsync(uri, this).join();
     }
 
     /** A peer that has not read its challenge yet. */
     static TestPeer connect(URI uri) {
-        return new TestPeer(uri, "rift.v2", null);
+        return new TestPeer(uri, "rift.v2", Map.of());
+    }
+
+    /** One of whom a proxy says that it comes from {@code forwardedFor}. */
+    static TestPeer connectThroughProxy(URI uri, String forwardedFor) {
+        return new TestPeer(uri, "rift.v2", Map.of("X-Forwarded-For", forwardedFor));
     }
 
     static TestPeer connect(URI uri, @Nullable String subprotocol, @Nullable String origin) {
-        return new TestPeer(uri, subprotocol, origin);
+        return new TestPeer(uri, subprotocol, origin == null ? Map.of() : Map.of("Origin", origin));
     }
 
     static TestPeer signIn(URI uri) {
