@@ -22,7 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param credentialsTtl For how long the TURN credentials that peers get are valid.
  * @param maxConnections WebSockets at a time.
  * @param maxConnectionsPerAddress WebSockets at a time from one IPv4 address or IPv6 /64. Behind a proxy all clients
- *     have its address, unless server.forward-headers-strategy is set.
+ *     have its address, unless server.forward-headers-strategy is set. An eighth of them, but no fewer than 32, may be those of clients
+ *     that have not signed in yet.
  */
 @Validated
 @ConfigurationProperties("rift.rendezvous")
@@ -32,6 +33,8 @@ public record RendezvousProperties(
         @DefaultValue("24h") Duration credentialsTtl,
         @DefaultValue("10000") @Min(1) @Max(1_000_000) int maxConnections,
         @DefaultValue("256") @Min(1) @Max(1_000_000) int maxConnectionsPerAddress) {
+
+    private static final int CONNECTIONS_PER_UNAUTHENTICATED = 8;
 
     /** Takes copies. */
     public RendezvousProperties {
@@ -43,6 +46,11 @@ public record RendezvousProperties(
     RendezvousLimits limits() {
         int unauthenticated = RendezvousLimits.DEFAULTS.maxUnauthenticatedConnections();
         return RendezvousLimits.DEFAULTS.withConnections(
-                maxConnections, Math.min(maxConnections, unauthenticated), maxConnectionsPerAddress);
+                maxConnections,
+                Math.min(maxConnections, unauthenticated),
+                maxConnectionsPerAddress,
+                Math.max(
+                        RendezvousLimits.DEFAULTS.maxUnauthenticatedPerAddress(),
+                        maxConnectionsPerAddress / CONNECTIONS_PER_UNAUTHENTICATED));
     }
 }

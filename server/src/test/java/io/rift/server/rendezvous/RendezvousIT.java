@@ -231,7 +231,7 @@ class RendezvousIT {
 
     @Test
     void aFullServerSaysSo() {
-        try (LoopbackRendezvous small = new LoopbackRendezvous(RendezvousLimits.DEFAULTS.withConnections(1, 1, 1))) {
+        try (LoopbackRendezvous small = new LoopbackRendezvous(RendezvousLimits.DEFAULTS.withConnections(1, 1, 1, 1))) {
             TestPeer.signIn(small.uri());
             TestPeer second = TestPeer.connect(small.uri());
             second.expectError(RendezvousErrorCode.TOO_MANY_CONNECTIONS);

@@ -120,6 +120,7 @@ class RendezvousTimersIT {
                 PLENTY,
                 PLENTY,
                 PLENTY,
+                PLENTY,
                 authenticationTimeout,
                 pingInterval,
                 idleTimeout,

@@ -8,6 +8,7 @@ import java.util.Map;
 final class Admission {
     private final RendezvousLimits limits;
     private final Map<IpAddress, Integer> connectionsByOrigin = new HashMap<>();
+    private final Map<IpAddress, Integer> unauthenticatedByOrigin = new HashMap<>();
     private int connections;
     private int unauthenticated;
 
@@ -23,27 +24,36 @@ final class Admission {
     /** Counts a new connection in, or refuses it. */
     boolean admit(IpAddress origin) {
         int fromOrigin = connectionsByOrigin.getOrDefault(origin, 0);
+        int unauthenticatedFromOrigin = unauthenticatedByOrigin.getOrDefault(origin, 0);
         if (connections >= limits.maxConnections()
                 || unauthenticated >= limits.maxUnauthenticatedConnections()
-                || fromOrigin >= limits.maxConnectionsPerAddress()) {
+                || fromOrigin >= limits.maxConnectionsPerAddress()
+                || unauthenticatedFromOrigin >= limits.maxUnauthenticatedPerAddress()) {
             return false;
         }
         connections++;
         unauthenticated++;
         connectionsByOrigin.put(origin, fromOrigin + 1);
+        unauthenticatedByOrigin.put(origin, unauthenticatedFromOrigin + 1);
         return true;
     }
 
-    void authenticated() {
+    void authenticated(Connection connection) {
         unauthenticated--;
+        countOut(unauthenticatedByOrigin, connection.origin);
     }
 
     void left(Connection connection) {
         connections--;
         if (!connection.isSignedIn()) {
             unauthenticated--;
+            countOut(unauthenticatedByOrigin, connection.origin);
         }
-        connectionsByOrigin.computeIfPresent(connection.origin, (origin, count) -> count == 1 ? null : count - 1);
+        countOut(connectionsByOrigin, connection.origin);
+    }
+
+    private static void countOut(Map<IpAddress, Integer> countByOrigin, IpAddress from) {
+        countByOrigin.computeIfPresent(from, (origin, count) -> count == 1 ? null : count - 1);
     }
 
     int connections() {

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param maxConnections connections in all
  * @param maxUnauthenticatedConnections connections that have not proved an identity yet
  * @param maxConnectionsPerAddress connections from one IPv4 address or one IPv6 /64
+ * @param maxUnauthenticatedPerAddress those of them that have not proved an identity yet
  * @param maxCallsPerPeer sessions that one peer has opened
  * @param maxCallsToPeer sessions that others have opened to one peer
  * @param maxSessionsPerPair sessions that one peer has opened to the same other one
@@ -25,6 +26,7 @@ public record RendezvousLimits(
         int maxConnections,
         int maxUnauthenticatedConnections,
         int maxConnectionsPerAddress,
+        int maxUnauthenticatedPerAddress,
         int maxCallsPerPeer,
         int maxCallsToPeer,
         int maxSessionsPerPair,
@@ -46,6 +48,7 @@ public record RendezvousLimits(
             10_000,
             1_000,
             256,
+            32,
             64,
             256,
             8,
@@ -64,6 +67,7 @@ public record RendezvousLimits(
         requirePositive(maxConnections, "maxConnections");
         requirePositive(maxUnauthenticatedConnections, "maxUnauthenticatedConnections");
         requirePositive(maxConnectionsPerAddress, "maxConnectionsPerAddress");
+        requirePositive(maxUnauthenticatedPerAddress, "maxUnauthenticatedPerAddress");
         requirePositive(maxCallsPerPeer, "maxCallsPerPeer");
         requirePositive(maxCallsToPeer, "maxCallsToPeer");
         requirePositive(maxSessionsPerPair, "maxSessionsPerPair");
@@ -83,11 +87,13 @@ public record RendezvousLimits(
     }
 
     /** The same bounds but for the number of connections. */
-    public RendezvousLimits withConnections(int all, int unauthenticated, int perAddress) {
+    public RendezvousLimits withConnections(
+            int all, int unauthenticated, int perAddress, int unauthenticatedPerAddress) {
         return new RendezvousLimits(
                 all,
                 unauthenticated,
                 perAddress,
+                unauthenticatedPerAddress,
                 maxCallsPerPeer,
                 maxCallsToPeer,
                 maxSessionsPerPair,

@@ -281,7 +281,7 @@ public final class RendezvousServer {
             refuseAndClose(previous, REPLACED, "the same identity signed in again");
         }
         signIns++;
-        admission.authenticated();
+        admission.authenticated(connection);
         connection.signedIn(answer.peerId(), nowNanos);
         connectionByPeer.put(answer.peerId(), connection);
         deadlines.set(connection);

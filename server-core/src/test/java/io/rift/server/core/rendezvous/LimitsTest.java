@@ -66,6 +66,24 @@ class LimitsTest {
     }
 
     @Test
+    void unauthenticatedConnectionsFromOneAddress() {
+        TestRendezvous rendezvous = new TestRendezvous(limits(9, 9, 9, 2, 64, 256, 8));
+        IpAddress here = IpAddress.parse("198.51.100.1");
+        Client first = rendezvous.connect(here);
+        Client second = rendezvous.connect(here);
+        rendezvous.connect(here).expectClosed(TOO_MANY_CONNECTIONS);
+        rendezvous.connect(IpAddress.parse("198.51.100.2")).next(Challenge.class);
+        first.authenticate(TestIdentity.random(rendezvous.random));
+        Client third = rendezvous.connect(here);
+        third.next(Challenge.class);
+        rendezvous.connect(here).expectClosed(TOO_MANY_CONNECTIONS);
+        first.disconnect(); // signed in, so its place among the strangers is free already
+        rendezvous.connect(here).expectClosed(TOO_MANY_CONNECTIONS);
+        second.disconnect();
+        rendezvous.connect(here).next(Challenge.class);
+    }
+
+    @Test
     void anIpv6SubnetCountsAsOneAddress() {
         TestRendezvous rendezvous = new TestRendezvous(connections(9, 9, 2));
         rendezvous.connect(IpAddress.parse("2001:db8::1"));
@@ -248,19 +266,26 @@ class LimitsTest {
     }
 
     private static RendezvousLimits connections(int all, int unauthenticated, int perAddress) {
-        return limits(all, unauthenticated, perAddress, 64, 256, 8);
+        return limits(all, unauthenticated, perAddress, perAddress, 64, 256, 8);
     }
 
     private static RendezvousLimits sessions(int callsPerPeer, int callsToPeer, int perPair) {
-        return limits(10_000, 1_000, 256, callsPerPeer, callsToPeer, perPair);
+        return limits(10_000, 1_000, 256, 32, callsPerPeer, callsToPeer, perPair);
     }
 
     private static RendezvousLimits limits(
-            int all, int unauthenticated, int perAddress, int callsPerPeer, int callsToPeer, int perPair) {
+            int all,
+            int unauthenticated,
+            int perAddress,
+            int unauthenticatedPerAddress,
+            int callsPerPeer,
+            int callsToPeer,
+            int perPair) {
         return new RendezvousLimits(
                 all,
                 unauthenticated,
                 perAddress,
+                unauthenticatedPerAddress,
                 callsPerPeer,
                 callsToPeer,
                 perPair,

@@ -47,6 +47,7 @@ final class Strangers {
             6,
             3,
             4,
+            2,
             3,
             4,
             2,
