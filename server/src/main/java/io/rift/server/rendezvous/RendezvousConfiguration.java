@@ -16,6 +16,8 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -26,6 +28,9 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 class RendezvousConfiguration {
     /** Leaves room for those that are told that there is none. */
     private static final int LINKS_PER_CONNECTION = 2;
+
+    /** Leaves room for those that are no WebSocket yet. */
+    private static final int SOCKETS_PER_CONNECTION = 4;
 
     private static final String KEY = "rift.rendezvous.";
 
@@ -59,6 +64,13 @@ class RendezvousConfiguration {
         return new SimpleUrlHandlerMapping(
                 Map.of(RendezvousProtocol.PATH, new RendezvousEndpoint(rendezvous, origins)),
                 Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    /** For the port of the rendezvous only; that of the management endpoints has its own factory. */
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> httpConnections(RendezvousProperties settings) {
+        return factory -> factory.addServerCustomizers(
+                new HttpConnections(HttpConnections.TIMEOUT, SOCKETS_PER_CONNECTION * settings.maxConnections()));
     }
 
     private static <T> T setting(String name, Supplier<T> value) {

@@ -33,6 +33,10 @@ final class LoopbackRendezvous implements AutoCloseable {
     }
 
     LoopbackRendezvous(RendezvousLimits limits, int maxLinks, String... allowedOrigins) {
+        this(limits, maxLinks, new HttpConnections(HttpConnections.TIMEOUT, 2 * maxLinks), allowedOrigins);
+    }
+
+    LoopbackRendezvous(RendezvousLimits limits, int maxLinks, HttpConnections connections, String... allowedOrigins) {
         RendezvousConfig config = new RendezvousConfig(
                 Authorities.of(List.of("127.0.0.1")),
                 Announcements.always(List.of(STUN), List.of(STUN)),
@@ -41,7 +45,8 @@ final class LoopbackRendezvous implements AutoCloseable {
         rendezvous = new Rendezvous(new RendezvousServer(config, new SecureRandom()), maxLinks, outcomes::add, null);
         rendezvous.start();
         RendezvousEndpoint endpoint = new RendezvousEndpoint(rendezvous, new AllowedOrigins(List.of(allowedOrigins)));
-        http = HttpServer.create()
+        http = connections
+                .apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
                 .handle(new ReactorHttpHandlerAdapter(
@@ -51,6 +56,10 @@ final class LoopbackRendezvous implements AutoCloseable {
 
     URI uri() {
         return URI.create("ws://" + authority() + "/rendezvous");
+    }
+
+    int port() {
+        return http.port();
     }
 
     String authority() {

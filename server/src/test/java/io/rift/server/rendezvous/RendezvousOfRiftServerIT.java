@@ -16,6 +16,9 @@ import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
 import io.rift.protocol.rendezvous.SessionId;
 import io.rift.server.RiftServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -88,6 +91,30 @@ class RendezvousOfRiftServerIT {
         }
     }
 
+    @Test
+    void connectionsThatAreNoWebSocketAreBoundedToo() throws IOException {
+        try (RiftServer server = start("--rift.rendezvous.max-connections=1")) {
+            List<Socket> sockets = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                sockets.add(new Socket(
+                        InetAddress.getLoopbackAddress(), server.ports().http()));
+            }
+            // Which one is too many depends on how fast the event loops are. The time-out would take longer than this.
+            long deadlineNanos =
+                    System.nanoTime() + HttpConnections.TIMEOUT.dividedBy(2).toNanos();
+            boolean oneClosed = false;
+            while (!oneClosed && System.nanoTime() - deadlineNanos < 0) {
+                for (Socket socket : sockets) {
+                    oneClosed |= isClosedByServer(socket);
+                }
+            }
+            assertThat(oneClosed).isTrue();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "allowed-origins, chat.example, rift.rendezvous.allowed-origins: 'chat.example'",
@@ -111,6 +138,15 @@ class RendezvousOfRiftServerIT {
             arguments.add(setting);
         }
         return RiftServer.start(arguments.toArray(String[]::new));
+    }
+
+    private static boolean isClosedByServer(Socket socket) throws IOException {
+        socket.setSoTimeout(20);
+        try {
+            return socket.getInputStream().read() == -1;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     private static URI uri(RiftServer server, String host) {
