@@ -12,6 +12,7 @@ import io.rift.server.core.rendezvous.Authorities;
 import io.rift.server.core.rendezvous.RendezvousConfig;
 import io.rift.server.core.rendezvous.RendezvousServer;
 import io.rift.server.core.rendezvous.TurnCredentials;
+import io.rift.server.socket.HttpConnections;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -9,6 +9,7 @@ import io.rift.server.core.rendezvous.RendezvousConfig;
 import io.rift.server.core.rendezvous.RendezvousLimits;
 import io.rift.server.core.rendezvous.RendezvousServer;
 import io.rift.server.core.rendezvous.TurnCredentials;
+import io.rift.server.socket.HttpConnections;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.protocol.rendezvous.RendezvousMessage.Credentials;
 import io.rift.protocol.rendezvous.RendezvousMessage.RefreshCredentials;
 import io.rift.server.core.rendezvous.RendezvousLimits;
+import io.rift.server.socket.HttpConnections;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

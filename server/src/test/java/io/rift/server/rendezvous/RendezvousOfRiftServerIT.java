@@ -15,6 +15,7 @@ import io.rift.protocol.rendezvous.RendezvousMessage.Report;
 import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
 import io.rift.protocol.rendezvous.SessionId;
 import io.rift.server.RiftServer;
+import io.rift.server.socket.HttpConnections;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -1,4 +1,4 @@
-package io.rift.server.rendezvous;
+package io.rift.server.socket;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
@@ -13,9 +13,9 @@ import reactor.netty.http.server.HttpServer;
  * Bounds what comes before a WebSocket: how many TCP connections there are, and how long one may stay without becoming a
  * WebSocket. Time-outs between bytes or requests would not do: whoever sends a byte now and then never meets them.
  */
-final class HttpConnections implements NettyServerCustomizer {
+public final class HttpConnections implements NettyServerCustomizer {
     /** For a request and its answer, or for all requests of one connection. */
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Duration timeout;
     private final int maxOpen;
@@ -27,7 +27,7 @@ final class HttpConnections implements NettyServerCustomizer {
      * @param timeout until a connection that is no WebSocket is closed
      * @param maxOpen connections at a time, WebSockets included; one more is closed at once
      */
-    HttpConnections(Duration timeout, int maxOpen) {
+    public HttpConnections(Duration timeout, int maxOpen) {
         this.timeout = timeout;
         this.maxOpen = maxOpen;
     }
