@@ -5,9 +5,11 @@ import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.turn.ClientPath;
+import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.RelaySocket;
 import io.rift.server.core.turn.RelayedAddresses;
 import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.ServerAddress;
 import io.rift.server.core.turn.TurnCommand;
 import io.rift.server.core.turn.TurnCounters;
 import io.rift.server.core.turn.TurnServer;
@@ -26,7 +28,7 @@ public final class TurnServerNode {
     private final VirtualTime time;
     private final TurnServer core;
     private final VirtualTime.Timer timer;
-    private final Map<TransportAddress, Host.UdpSocket> listenerByLocal = new LinkedHashMap<>();
+    private final Map<ServerAddress, Host.UdpSocket> listenerByLocal = new LinkedHashMap<>();
     private final Map<TransportAddress, Host.UdpSocket> relayByAddress = new LinkedHashMap<>();
 
     /**
@@ -48,14 +50,15 @@ public final class TurnServerNode {
         this.core = new TurnServer(config, authenticator, policy, new OwnAddresses(), random);
         this.timer = time.timer(this::onTimeout);
         for (int port : listenPorts) {
-            TransportAddress local = new TransportAddress(host.address(), port);
+            TransportAddress address = new TransportAddress(host.address(), port);
+            ServerAddress local = new ServerAddress(ClientTransport.UDP, address);
             listenerByLocal.put(local, host.bind(port, (source, payload) -> onClientDatagram(source, local, payload)));
         }
     }
 
     /** The transport addresses of the listeners. */
     public List<TransportAddress> listeners() {
-        return List.copyOf(listenerByLocal.keySet());
+        return listenerByLocal.keySet().stream().map(ServerAddress::address).toList();
     }
 
     /** The relayed transport addresses that are open now. */
@@ -68,8 +71,8 @@ public final class TurnServerNode {
         return core.counters();
     }
 
-    private void onClientDatagram(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
-        Route route = core.handleClientDatagram(client, local, datagram, time.nowNanos(), time.wallSeconds());
+    private void onClientDatagram(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
+        Route route = core.handleClientMessage(client, local, datagram, time.nowNanos(), time.wallSeconds());
         if (route != null) {
             socketOf(route.relaySocket()).send(route.peer(), datagram);
         }
@@ -138,7 +141,7 @@ public final class TurnServerNode {
         throw new IllegalStateException(socket + " was never opened");
     }
 
-    private Host.UdpSocket listener(TransportAddress local) {
+    private Host.UdpSocket listener(ServerAddress local) {
         Host.UdpSocket listener = listenerByLocal.get(local);
         if (listener == null) {
             throw new IllegalStateException("the core sends from " + local + ", where nothing listens");

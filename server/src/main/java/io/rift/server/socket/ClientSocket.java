@@ -4,7 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramChannel;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
+import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.ServerAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
@@ -14,7 +16,7 @@ final class ClientSocket extends ShardSocket {
     private static final short BINDING_REQUEST = 0x0001;
 
     private final Listener listener;
-    private final TransportAddress local;
+    private final ServerAddress local;
     private final boolean bindingOnly;
 
     /**
@@ -25,11 +27,11 @@ final class ClientSocket extends ShardSocket {
     ClientSocket(Shard shard, DatagramChannel channel, Listener listener, boolean bindingOnly) {
         super(shard, channel);
         this.listener = listener;
-        this.local = TransportAddress.of(channel.localAddress());
+        this.local = new ServerAddress(ClientTransport.UDP, TransportAddress.of(channel.localAddress()));
         this.bindingOnly = bindingOnly;
     }
 
-    TransportAddress local() {
+    ServerAddress local() {
         return local;
     }
 

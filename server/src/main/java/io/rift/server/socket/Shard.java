@@ -15,6 +15,7 @@ import io.rift.server.capture.Capture;
 import io.rift.server.core.turn.ClientPath;
 import io.rift.server.core.turn.RelaySocket;
 import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.ServerAddress;
 import io.rift.server.core.turn.TurnCommand;
 import io.rift.server.core.turn.TurnServer;
 import java.net.InetSocketAddress;
@@ -54,7 +55,7 @@ final class Shard {
 
     private final ReceiveSlabs slabs;
     private final AddressCache addresses = new AddressCache();
-    private final Map<TransportAddress, ClientSocket> clientSocketByLocal = new ConcurrentHashMap<>();
+    private final Map<ServerAddress, ClientSocket> clientSocketByLocal = new ConcurrentHashMap<>();
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<ShardSocket> unflushed = new ArrayList<>();
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
@@ -169,8 +170,8 @@ final class Shard {
 
     // --- data: from one socket of this loop to another ---
 
-    @Nullable Route handleClientDatagram(InetSocketAddress sender, TransportAddress local, ByteBuffer datagram) {
-        return core.handleClientDatagram(
+    @Nullable Route handleClientDatagram(InetSocketAddress sender, ServerAddress local, ByteBuffer datagram) {
+        return core.handleClientMessage(
                 addresses.of(sender),
                 local,
                 datagram,

@@ -125,7 +125,7 @@ public final class TurnSockets implements AutoCloseable {
                     for (Shard shard : shards) {
                         ClientSocket socket = await(shard.listen(listener, chosen, bindingOnly, shards.size() > 1));
                         opened.add(socket);
-                        chosen = socket.local().port();
+                        chosen = socket.local().address().port();
                     }
                 }
                 return chosen;

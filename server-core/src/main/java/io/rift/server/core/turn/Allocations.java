@@ -15,7 +15,7 @@ final class Allocations {
     private final TurnCounters counters;
     private final DeadlineHeap deadlines;
     private final RelaySockets sockets;
-    private final Map<TransportAddress, AddressTable<Allocation>> byClientByLocal = new HashMap<>();
+    private final Map<ServerAddress, AddressTable<Allocation>> byClientByLocal = new HashMap<>();
     private final Map<Long, Reservation> reservationByToken = new HashMap<>();
     private final Map<String, Integer> countByAccount = new HashMap<>();
     private int count;
@@ -28,7 +28,7 @@ final class Allocations {
     }
 
     /** The allocation of a 5-tuple, living or about to. */
-    @Nullable Allocation get(TransportAddress client, TransportAddress local) {
+    @Nullable Allocation get(TransportAddress client, ServerAddress local) {
         AddressTable<Allocation> byClient = byClientByLocal.get(local);
         return byClient == null ? null : byClient.get(client);
     }

@@ -3,14 +3,13 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 
 /**
- * The way to a client: the RFC's 5-tuple without its protocol, which is UDP. One object lives as long as its
- * allocation.
+ * The way to a client: the RFC's 5-tuple. One object lives as long as its allocation.
  */
 public final class ClientPath extends Attachable {
     private final TransportAddress client;
-    private final TransportAddress local;
+    private final ServerAddress local;
 
-    ClientPath(TransportAddress client, TransportAddress local) {
+    ClientPath(TransportAddress client, ServerAddress local) {
         this.client = client;
         this.local = local;
     }
@@ -20,8 +19,8 @@ public final class ClientPath extends Attachable {
         return client;
     }
 
-    /** The server's own transport address that the client talks to, and that answers have to come from. */
-    public TransportAddress local() {
+    /** The server's end that the client talks to, and that answers have to come from. */
+    public ServerAddress local() {
         return local;
     }
 

@@ -33,7 +33,7 @@ final class ControlPath {
         this.counters = counters;
     }
 
-    void handle(TransportAddress client, TransportAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
+    void handle(TransportAddress client, ServerAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
         StunMessage message = StunMessage.parse(datagram);
         if (message == null) {
             counters.drop(DropReason.MALFORMED_STUN);

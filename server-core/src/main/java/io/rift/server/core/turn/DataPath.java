@@ -36,7 +36,7 @@ final class DataPath {
     }
 
     /** RFC 8656 section 12.6. A binding suffices on the way to the peer; a permission matters on the way back. */
-    @Nullable Route channelData(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
+    @Nullable Route channelData(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
         int length = ChannelData.payloadLength(datagram);
         if (length < 0) {
             return dropRoute(DropReason.MALFORMED_CHANNEL_DATA);
@@ -55,7 +55,7 @@ final class DataPath {
     }
 
     /** RFC 8656 section 11.2. */
-    @Nullable Route sendIndication(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
+    @Nullable Route sendIndication(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
         DropReason reason = sendIndication.read(datagram);
         if (reason != null) {
             return dropRoute(reason);
@@ -103,8 +103,11 @@ final class DataPath {
         int length = buffer.remaining();
         ChannelBinding binding = allocation.channels().get(peer);
         int headerBytes = binding == null ? DataIndication.headerBytes(ip.family()) : ChannelData.HEADER_BYTES;
-        // RFC 8656 section 12.5: "Over UDP, the padding is not required but MAY be included."
-        int paddingBytes = binding == null ? DataIndication.paddingBytes(length) : 0;
+        // RFC 8656 section 12.5: "Over TCP and TLS-over-TCP, the ChannelData message MUST be padded to a multiple of
+        // four bytes"; "Over UDP, the padding is not required but MAY be included."
+        boolean padded =
+                binding == null || allocation.path().local().transport().isStream();
+        int paddingBytes = padded ? DataIndication.paddingBytes(length) : 0;
         if (headerBytes + length + paddingBytes > MAX_DATAGRAM_BYTES) {
             return dropClient(DropReason.TOO_LARGE);
         }
@@ -114,6 +117,9 @@ final class DataPath {
             DataIndication.writeData(buffer, payload, length, (int) nextId(), low, peer);
         } else {
             ChannelData.writeHeader(buffer, payload - headerBytes, binding.number(), length);
+            for (int i = 0; i < paddingBytes; i++) {
+                buffer.put(payload + length + i, (byte) 0);
+            }
         }
         buffer.position(payload - headerBytes);
         counters.packetsToClients++;

@@ -81,6 +81,13 @@ final class RelayOpener {
 
     /** Ends an allocation whose relay socket did not open. */
     void giveUp(Opening opening) {
+        abandon(opening);
+        // RFC 8656 section 19: 508 "could be due to the server having no more relayed transport addresses available"
+        responder.error(opening.reply(), ErrorCode.INSUFFICIENT_CAPACITY);
+    }
+
+    /** Ends an allocation that nobody waits for any more. */
+    void abandon(Opening opening) {
         RelaySocket awaited = opening.awaited();
         if (awaited != null) {
             releaseNeighbour(opening, awaited);
@@ -91,8 +98,6 @@ final class RelayOpener {
             sockets.close(first);
         }
         allocations.remove(opening.allocation());
-        // RFC 8656 section 19: 508 "could be due to the server having no more relayed transport addresses available"
-        responder.error(opening.reply(), ErrorCode.INSUFFICIENT_CAPACITY);
     }
 
     void socketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {

@@ -11,7 +11,7 @@ final class Reply {
     private static final int UDP_OVER_IPV6_HEADER_BYTES = 48;
 
     private final TransportAddress client;
-    private final TransportAddress local;
+    private final ServerAddress local;
     private final int method;
     private final TransactionId transactionId;
     private final boolean fingerprint;
@@ -20,7 +20,7 @@ final class Reply {
 
     private Reply(
             TransportAddress client,
-            TransportAddress local,
+            ServerAddress local,
             int method,
             TransactionId transactionId,
             boolean fingerprint,
@@ -36,19 +36,20 @@ final class Reply {
     }
 
     /**
-     * To an address that anyone may have forged: at most twice the request in bytes of IP, so that this server is no
-     * amplifier.
+     * To a client that has not signed anything. Over UDP anyone may have forged its address: there the answer is at most
+     * twice the request in bytes of IP, so that this server is no amplifier.
      */
-    static Reply toUnproven(StunMessage request, TransportAddress client, TransportAddress local) {
+    static Reply toUnproven(StunMessage request, TransportAddress client, ServerAddress local) {
+        if (local.transport().provesAddress()) {
+            return of(request, client, local, Integer.MAX_VALUE);
+        }
         int headerBytes = client.ip().isIpv4() ? UDP_OVER_IPV4_HEADER_BYTES : UDP_OVER_IPV6_HEADER_BYTES;
+        return of(request, client, local, 2 * (request.length() + headerBytes) - headerBytes);
+    }
+
+    private static Reply of(StunMessage request, TransportAddress client, ServerAddress local, int maxBytes) {
         return new Reply(
-                client,
-                local,
-                request.method(),
-                request.transactionId(),
-                request.hasFingerprint(),
-                null,
-                2 * (request.length() + headerBytes) - headerBytes);
+                client, local, request.method(), request.transactionId(), request.hasFingerprint(), null, maxBytes);
     }
 
     /** The same answer to the same client, who has now proven its address and signs with this key. */
@@ -60,7 +61,7 @@ final class Reply {
         return client;
     }
 
-    TransportAddress local() {
+    ServerAddress local() {
         return local;
     }
 

@@ -15,4 +15,4 @@ import io.rift.server.core.auth.User;
  * @param nowNanos when it came
  */
 record Request(
-        StunMessage message, TransportAddress client, TransportAddress local, User user, Reply reply, long nowNanos) {}
+        StunMessage message, TransportAddress client, ServerAddress local, User user, Reply reply, long nowNanos) {}

@@ -95,7 +95,7 @@ final class Responder {
                 : encoder.encodeWithIntegrity(key);
     }
 
-    private void send(TransportAddress client, TransportAddress local, byte[] message) {
+    private void send(TransportAddress client, ServerAddress local, byte[] message) {
         commands.add(new TurnCommand.SendToClient(local, client, ByteBuffer.wrap(message)));
     }
 

@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 public sealed interface TurnCommand {
 
     /**
-     * Send one datagram to a client.
+     * Send one datagram, or one message of a stream, to a client.
      *
-     * @param local the server's transport address to send from
+     * @param local the server's end to send from
      * @param client where to send to
      * @param datagram the payload from position to limit, on the heap; nobody else writes to it
      */
-    record SendToClient(TransportAddress local, TransportAddress client, ByteBuffer datagram) implements TurnCommand {}
+    record SendToClient(ServerAddress local, TransportAddress client, ByteBuffer datagram) implements TurnCommand {}
 
     /**
      * Open a relay socket on its family and port, exclusively, and answer with

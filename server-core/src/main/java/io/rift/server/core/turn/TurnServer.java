@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server side of STUN (RFC 8489) and TURN (RFC 8656) over UDP as a state machine without sockets, threads and
+ * The server side of STUN (RFC 8489) and TURN (RFC 8656) as a state machine without sockets, threads and
  * clock. One instance is one shard: it belongs to one event loop and shares nothing.
  *
  * <p>After every input the shell drains {@link #poll()} and reads {@link #nextTimeoutNanos()} again. {@code nowNanos}
@@ -69,16 +69,16 @@ public final class TurnServer {
     }
 
     /**
-     * Takes a datagram from a client. When it carries data for a peer, the answer is where to send it, and the
+     * Takes a message from a client: a datagram, or one message cut out of a stream. When it carries data for a peer, the answer is where to send it, and the
      * datagram's position and limit then enclose the application data. Otherwise the answer is null and
      * {@link #poll()} may have commands.
      *
      * @param client where it came from
-     * @param local the server's transport address at which it arrived
+     * @param local where it arrived
      * @param datagram from position to limit; its content is not changed
      */
-    public @Nullable Route handleClientDatagram(
-            TransportAddress client, TransportAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
+    public @Nullable Route handleClientMessage(
+            TransportAddress client, ServerAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
         handleTimeout(nowNanos);
         int firstBits = datagram.hasRemaining() ? (datagram.get(datagram.position()) & 0xFF) >>> 6 : NO_BITS;
         // RFC 8656 section 12: the first two bits tell ChannelData (01) from STUN (00).
@@ -95,6 +95,24 @@ public final class TurnServer {
             default -> counters.drop(DropReason.NOT_STUN_OR_CHANNEL_DATA);
         }
         return null;
+    }
+
+    /**
+     * A client's connection has ended: so does its allocation. For transports that are connections; over UDP only time
+     * tells.
+     */
+    public void clientDisconnected(TransportAddress client, ServerAddress local, long nowNanos) {
+        handleTimeout(nowNanos);
+        Allocation allocation = allocations.get(client, local);
+        if (allocation == null) {
+            return;
+        }
+        Opening opening = allocation.opening();
+        if (opening == null) {
+            allocations.remove(allocation);
+        } else {
+            opener.abandon(opening);
+        }
     }
 
     /**

@@ -96,7 +96,7 @@ class AllocateTest {
 
     @Test
     void theSameClientAtAnotherAddressOfTheServerIsAnotherFiveTuple() {
-        TransportAddress second = TransportAddress.parse("203.0.113.1:3479");
+        ServerAddress second = new ServerAddress(ClientTransport.UDP, TransportAddress.parse("203.0.113.1:3479"));
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
 
         shard.receive(client.address, ByteBuffer.wrap(request));
@@ -104,6 +104,17 @@ class AllocateTest {
 
         assertThat(shard.open).hasSize(2);
         assertThat(shard.sent.getLast().local()).isEqualTo(second);
+    }
+
+    @Test
+    void theSameClientOverAnotherTransportIsAnotherFiveTuple() {
+        ServerAddress tcp = new ServerAddress(ClientTransport.TCP, TestServer.LOCAL.address());
+        byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
+
+        shard.receive(client.address, ByteBuffer.wrap(request));
+        shard.receive(client.address, tcp, ByteBuffer.wrap(request));
+
+        assertThat(shard.open).hasSize(2);
     }
 
     @Test

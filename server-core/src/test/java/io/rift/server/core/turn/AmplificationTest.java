@@ -107,7 +107,7 @@ class AmplificationTest {
     }
 
     private static ByteBuffer respond(TurnServer server, TransportAddress client, byte[] request) {
-        server.handleClientDatagram(client, TestServer.LOCAL, ByteBuffer.wrap(request), 0, 1_800_000_000);
+        server.handleClientMessage(client, TestServer.LOCAL, ByteBuffer.wrap(request), 0, 1_800_000_000);
         return server.poll() instanceof TurnCommand.SendToClient send ? send.datagram() : null;
     }
 

@@ -110,7 +110,7 @@ class GarbageFreeTest {
     }
 
     private boolean fromClient(ByteBuffer datagram) {
-        return server.handleClientDatagram(
+        return server.handleClientMessage(
                         client.address, TestServer.LOCAL, datagram, shard.nowNanos(), TestServer.START_WALL_SECONDS)
                 != null;
     }

@@ -44,7 +44,7 @@ class OwnAddressTest {
     void noOtherPortOfTheServerIsReached() {
         assertSuccess(client.createPermission(ssh));
 
-        for (TransportAddress target : List.of(ssh, TestServer.LOCAL)) {
+        for (TransportAddress target : List.of(ssh, TestServer.LOCAL.address())) {
             assertError(client.bindChannel(CHANNEL, target), ErrorCode.FORBIDDEN);
             assertThat(shard.receive(client.address, TestClient.sendIndication(target, "x")))
                     .isNull();

@@ -287,7 +287,7 @@ class RelayingTest {
         long expired = shard.nowNanos() + TimeUnit.SECONDS.toNanos(600);
         ByteBuffer datagram = TestClient.channelData(CHANNEL, "late");
 
-        assertThat(shard.server.handleClientDatagram(client.address, LOCAL, datagram, expired, 0))
+        assertThat(shard.server.handleClientMessage(client.address, LOCAL, datagram, expired, 0))
                 .isNull();
         assertThat(shard.drops(DropReason.NO_ALLOCATION)).isEqualTo(1);
         assertThat(shard.server.poll()).isInstanceOf(TurnCommand.CloseRelaySocket.class);

@@ -25,14 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class TestClient {
     final TestServer shard;
     final TransportAddress address;
+    final ServerAddress local;
     final String username;
     final byte[] key;
     byte @Nullable [] nonce;
     private static final SplittableRandom RANDOM = new SplittableRandom(2);
 
     TestClient(TestServer shard, TransportAddress address, String username, String password) {
+        this(shard, address, TestServer.LOCAL, username, password);
+    }
+
+    private TestClient(
+            TestServer shard, TransportAddress address, ServerAddress local, String username, String password) {
         this.shard = shard;
         this.address = address;
+        this.local = local;
         this.username = username;
         this.key = StunKeys.longTerm(username, TestServer.REALM, password);
     }
@@ -43,6 +50,12 @@ final class TestClient {
 
     static TestClient alice(TestServer shard, TransportAddress address) {
         return new TestClient(shard, address, "alice", "secret");
+    }
+
+    /** The same user at the same address over another transport. */
+    TestClient over(ClientTransport transport) {
+        return new TestClient(
+                shard, address, new ServerAddress(transport, TestServer.LOCAL.address()), "alice", "secret");
     }
 
     /** The same client with an allocation. */
@@ -119,7 +132,9 @@ final class TestClient {
     /** Sends bytes and answers the response, or null when there is none. */
     @Nullable StunMessage send(byte[] request) {
         int before = shard.sent.size();
-        assertThat(shard.receive(address, ByteBuffer.wrap(request))).as("route").isNull();
+        assertThat(shard.receive(address, local, ByteBuffer.wrap(request)))
+                .as("route")
+                .isNull();
         assertThat(shard.sent.size() - before).as("responses").isLessThanOrEqualTo(1);
         return shard.sent.size() == before ? null : lastResponse();
     }
@@ -128,7 +143,7 @@ final class TestClient {
     StunMessage lastResponse() {
         TestServer.Sent last = shard.sent.getLast();
         assertThat(last.client()).isEqualTo(address);
-        assertThat(last.local()).isEqualTo(TestServer.LOCAL);
+        assertThat(last.local()).isEqualTo(local);
         StunMessage response = StunMessage.parse(last.datagram());
         assertThat(response).as("well-formed response").isNotNull();
         return response;
@@ -139,7 +154,7 @@ final class TestClient {
     }
 
     @Nullable Route sendChannelData(ByteBuffer datagram) {
-        return shard.receive(address, datagram);
+        return shard.receive(address, local, datagram);
     }
 
     static ByteBuffer channelData(int number, String text) {

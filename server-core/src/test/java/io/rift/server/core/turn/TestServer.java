@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A {@link TurnServer} with a shell of lists: virtual time, relay sockets that open at once, responses by client. */
 final class TestServer implements RelayedAddresses {
-    static final TransportAddress LOCAL = TransportAddress.parse("203.0.113.1:3478");
-    static final IpAddress OWN = LOCAL.ip();
+    static final ServerAddress LOCAL =
+            new ServerAddress(ClientTransport.UDP, TransportAddress.parse("203.0.113.1:3478"));
+    static final IpAddress OWN = LOCAL.address().ip();
     static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.10:5000");
     static final TransportAddress PEER = TransportAddress.parse("198.51.100.20:6000");
     static final TransportAddress DENIED_PEER = TransportAddress.parse("198.51.100.66:6000");
@@ -38,7 +39,7 @@ final class TestServer implements RelayedAddresses {
     static final long START_WALL_SECONDS = 1_800_000_000;
 
     /** A datagram that the server sent to a client. */
-    record Sent(TransportAddress local, TransportAddress client, ByteBuffer datagram) {}
+    record Sent(ServerAddress local, TransportAddress client, ByteBuffer datagram) {}
 
     final TurnServer server;
     final Set<RelaySocket> open = new LinkedHashSet<>();
@@ -101,10 +102,15 @@ final class TestServer implements RelayedAddresses {
         return receive(client, LOCAL, datagram);
     }
 
-    Route receive(TransportAddress client, TransportAddress local, ByteBuffer datagram) {
-        Route route = server.handleClientDatagram(client, local, datagram, nowNanos(), wallSeconds());
+    Route receive(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
+        Route route = server.handleClientMessage(client, local, datagram, nowNanos(), wallSeconds());
         drain();
         return route;
+    }
+
+    void disconnect(TestClient client) {
+        server.clientDisconnected(client.address, client.local, nowNanos());
+        drain();
     }
 
     /** A datagram from a peer at a relay socket, with the room that the server wants around it. */
