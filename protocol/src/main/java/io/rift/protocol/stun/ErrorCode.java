@@ -1,5 +1,9 @@
 package io.rift.protocol.stun;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The value of ERROR-CODE, RFC 8489 section 14.8.
  *
@@ -23,6 +27,11 @@ public record ErrorCode(int code, String reason) {
     public static final ErrorCode PEER_ADDRESS_FAMILY_MISMATCH = new ErrorCode(443, "Peer Address Family Mismatch");
     public static final ErrorCode ALLOCATION_QUOTA_REACHED = new ErrorCode(486, "Allocation Quota Reached");
     public static final ErrorCode INSUFFICIENT_CAPACITY = new ErrorCode(508, "Insufficient Capacity");
+    // RFC 8016 section 3.5
+    public static final ErrorCode MOBILITY_FORBIDDEN = new ErrorCode(405, "Mobility Forbidden");
+    // RFC 6062 section 6.3
+    public static final ErrorCode CONNECTION_ALREADY_EXISTS = new ErrorCode(446, "Connection Already Exists");
+    public static final ErrorCode CONNECTION_TIMEOUT_OR_FAILURE = new ErrorCode(447, "Connection Timeout or Failure");
     // RFC 8445 section 7.3.1.1
     public static final ErrorCode ROLE_CONFLICT = new ErrorCode(487, "Role Conflict");
 
@@ -35,5 +44,25 @@ public record ErrorCode(int code, String reason) {
         if (code < 300 || code > 699) {
             throw new IllegalArgumentException("an error code is 300 to 699, not " + code);
         }
+    }
+
+    /** The class, number and reason phrase at the position; null when they are malformed. */
+    public static @Nullable ErrorCode read(ByteBuffer value) {
+        if (value.remaining() < 2) {
+            return null;
+        }
+        int hundreds = value.get() & 7;
+        int number = value.get() & 0xFF;
+        String reason = StunAttributes.utf8(value, StunAttributes.MAX_TEXT_BYTES);
+        if (reason == null || hundreds < 3 || hundreds > 6 || number > 99) {
+            return null;
+        }
+        return new ErrorCode(hundreds * 100 + number, reason);
+    }
+
+    /** Writes class, number and reason phrase at the position. */
+    public void write(ByteBuffer out) {
+        out.put((byte) (code / 100)).put((byte) (code % 100));
+        out.put(reason.getBytes(StandardCharsets.UTF_8));
     }
 }

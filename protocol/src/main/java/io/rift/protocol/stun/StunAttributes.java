@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of RFC 8489 and of ICE (RFC 8445). Lengths are those of the RFCs: 513 bytes for USERNAME, 763 bytes
- * (fewer than 128 characters) for REALM, NONCE, SOFTWARE and the reason phrase.
+ * (fewer than 128 characters) for REALM, NONCE, SOFTWARE and the reason phrase. Those of RFC 5780 are in
+ * {@link DiscoveryAttributes}.
  */
 public final class StunAttributes {
+    /** The longest that ICE makes of two fragments; RFC 8489 section 14.3 gives servers' own names 508. */
     private static final int MAX_USERNAME_BYTES = 513;
-    private static final int MAX_TEXT_BYTES = 763;
+
+    static final int MAX_TEXT_BYTES = 763;
+    private static final int MAX_DOMAIN_BYTES = 255;
     private static final int MAX_UNKNOWN_ATTRIBUTES = 64;
 
     public static final StunAttribute<TransportAddress> MAPPED_ADDRESS = AddressCodec.plain(0x0001, "MAPPED-ADDRESS");
@@ -29,6 +33,31 @@ public final class StunAttributes {
     public static final StunAttribute<TransportAddress> XOR_MAPPED_ADDRESS =
             AddressCodec.xor(0x0020, "XOR-MAPPED-ADDRESS");
     public static final StunAttribute<String> SOFTWARE = text(0x8022, "SOFTWARE", MAX_TEXT_BYTES);
+
+    /** What the client computes its key with; RFC 8489 section 14.12. */
+    public static final StunAttribute<PasswordAlgorithm> PASSWORD_ALGORITHM = StunAttribute.of(
+            0x001D,
+            "PASSWORD-ALGORITHM",
+            (value, id) -> PasswordAlgorithm.readOne(value),
+            (out, value, id) -> value.write(out));
+
+    /** SHA-256 over user name and realm, {@link StunKeys#userhash}; RFC 8489 section 14.4. */
+    public static final StunAttribute<byte[]> USERHASH =
+            StunAttribute.opaque(0x001E, "USERHASH", length -> length == StunKeys.USERHASH_BYTES);
+
+    /** What the server offers, preferred first; RFC 8489 section 14.11. */
+    public static final StunAttribute<List<PasswordAlgorithm>> PASSWORD_ALGORITHMS = StunAttribute.of(
+            0x8002,
+            "PASSWORD-ALGORITHMS",
+            (value, id) -> PasswordAlgorithm.readList(value),
+            (out, value, id) -> PasswordAlgorithm.writeList(out, value));
+
+    /** The DNS name behind ALTERNATE-SERVER, at most 255 bytes; RFC 8489 section 14.16. */
+    public static final StunAttribute<String> ALTERNATE_DOMAIN = text(0x8003, "ALTERNATE-DOMAIN", MAX_DOMAIN_BYTES);
+
+    /** RFC 8489 section 14.15. */
+    public static final StunAttribute<TransportAddress> ALTERNATE_SERVER =
+            AddressCodec.plain(0x8023, "ALTERNATE-SERVER");
 
     /** RFC 8445 section 16.1. An unsigned 32-bit priority. */
     public static final StunAttribute<Long> PRIORITY = unsigned32(0x0024, "PRIORITY");
@@ -65,7 +94,10 @@ public final class StunAttributes {
     }
 
     private static StunAttribute<String> text(int type, String name, int maxBytes) {
-        return StunAttribute.of(type, name, (value, id) -> utf8(value, maxBytes), (out, value, id) -> {
+        // RFC 8489 section 14.3: an implementation "MUST be able to parse a UTF-8-encoded sequence of 763 or fewer
+        // bytes to be compatible with RFC 5389", also of what it may not write that long.
+        int maxReadBytes = Math.max(maxBytes, MAX_TEXT_BYTES);
+        return StunAttribute.of(type, name, (value, id) -> utf8(value, maxReadBytes), (out, value, id) -> {
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
             if (bytes.length > maxBytes) {
                 throw new IllegalArgumentException(name + " has at most " + maxBytes + " bytes, not " + bytes.length);
@@ -74,7 +106,7 @@ public final class StunAttributes {
         });
     }
 
-    private static @Nullable String utf8(ByteBuffer value, int maxBytes) {
+    static @Nullable String utf8(ByteBuffer value, int maxBytes) {
         if (value.remaining() > maxBytes) {
             return null;
         }
@@ -90,18 +122,12 @@ public final class StunAttributes {
             return null;
         }
         value.getShort(); // reserved
-        int hundreds = value.get() & 7;
-        int number = value.get() & 0xFF;
-        String reason = utf8(value, MAX_TEXT_BYTES);
-        if (reason == null || hundreds < 3 || hundreds > 6 || number > 99) {
-            return null;
-        }
-        return new ErrorCode(hundreds * 100 + number, reason);
+        return ErrorCode.read(value);
     }
 
     private static void writeErrorCode(ByteBuffer out, ErrorCode error, TransactionId id) {
-        out.putShort((short) 0).put((byte) (error.code() / 100)).put((byte) (error.code() % 100));
-        out.put(error.reason().getBytes(StandardCharsets.UTF_8));
+        out.putShort((short) 0);
+        error.write(out);
     }
 
     private static @Nullable List<Integer> readTypes(ByteBuffer value, TransactionId id) {

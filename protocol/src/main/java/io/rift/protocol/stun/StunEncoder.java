@@ -2,6 +2,7 @@ package io.rift.protocol.stun;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one STUN message, attribute after attribute. Padding bytes are zero, so nothing old leaks in them. */
 public final class StunEncoder {
@@ -13,6 +14,7 @@ public final class StunEncoder {
 
     private final TransactionId transactionId;
     private ByteBuffer out = ByteBuffer.allocate(INITIAL_BYTES);
+    private @Nullable MessageIntegrity signed;
 
     private StunEncoder(MessageClass messageClass, int method, TransactionId transactionId) {
         this.transactionId = transactionId;
@@ -36,8 +38,12 @@ public final class StunEncoder {
      * Adds an attribute.
      *
      * @throws IllegalArgumentException if the value or the message gets too long
+     * @throws IllegalStateException if the message is signed, so that no receiver would see the attribute
      */
     public <T> StunEncoder add(StunAttribute<T> attribute, T value) {
+        if (signed != null) {
+            throw new IllegalStateException(attribute + " cannot follow " + signed);
+        }
         int start = out.position();
         while (true) {
             try {
@@ -66,23 +72,31 @@ public final class StunEncoder {
 
     /** The message with MESSAGE-INTEGRITY. */
     public byte[] encodeWithIntegrity(byte[] key) {
-        addIntegrity(key);
-        return finish();
+        return sign(MessageIntegrity.SHA1, key).encode();
     }
 
     /** The message with MESSAGE-INTEGRITY and then FINGERPRINT. */
     public byte[] encodeWithIntegrityAndFingerprint(byte[] key) {
-        addIntegrity(key);
-        addFingerprint();
-        return finish();
+        return sign(MessageIntegrity.SHA1, key).encodeWithFingerprint();
     }
 
-    private void addIntegrity(byte[] key) {
+    /**
+     * Signs what was added so far. A message may be signed both ways; then MESSAGE-INTEGRITY comes first, as RFC 8489
+     * section 14.5 has only MESSAGE-INTEGRITY-SHA256 and FINGERPRINT seen behind it.
+     *
+     * @throws IllegalStateException if the message already carries this attribute or MESSAGE-INTEGRITY-SHA256
+     */
+    public StunEncoder sign(MessageIntegrity integrity, byte[] key) {
+        if (signed != null && signed.compareTo(integrity) >= 0) {
+            throw new IllegalStateException(integrity + " cannot follow " + signed);
+        }
         int offset = out.position();
-        reserve(StunMessage.ATTRIBUTE_HEADER_BYTES + Integrity.HMAC_SHA1_BYTES);
-        byte[] hmac = Integrity.hmacSha1(out, offset, key);
-        header(StunAttributes.MESSAGE_INTEGRITY, hmac.length);
+        reserve(StunMessage.ATTRIBUTE_HEADER_BYTES + integrity.bytes());
+        byte[] hmac = integrity.hmac(out, offset, integrity.bytes(), key);
+        header(integrity.type(), hmac.length);
         out.put(hmac);
+        signed = integrity;
+        return this;
     }
 
     private void addFingerprint() {

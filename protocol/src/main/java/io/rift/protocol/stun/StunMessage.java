@@ -1,7 +1,9 @@
 package io.rift.protocol.stun;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * view copies nothing, so it is valid as long as the bytes below it are.
  *
  * <p>Attributes after MESSAGE-INTEGRITY are not seen (RFC 8489 section 14.5: agents "MUST ignore all other attributes
- * that follow MESSAGE-INTEGRITY"), but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT.
+ * that follow MESSAGE-INTEGRITY"), but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT; nor are those after
+ * MESSAGE-INTEGRITY-SHA256, but for FINGERPRINT (section 14.6).
  */
 public final class StunMessage {
 
@@ -80,7 +83,7 @@ public final class StunMessage {
     private boolean indexTrailer(int offset) {
         switch (typeAt(offset)) {
             case StunAttributes.MESSAGE_INTEGRITY -> {
-                if (lengthAt(offset) != Integrity.HMAC_SHA1_BYTES) {
+                if (!MessageIntegrity.SHA1.mayHaveLength(lengthAt(offset))) {
                     return false;
                 }
                 if (integrityOffset < 0 && integritySha256Offset < 0) {
@@ -88,6 +91,9 @@ public final class StunMessage {
                 }
             }
             case StunAttributes.MESSAGE_INTEGRITY_SHA256 -> {
+                if (!MessageIntegrity.SHA256.mayHaveLength(lengthAt(offset))) {
+                    return false;
+                }
                 if (integritySha256Offset < 0) {
                     integritySha256Offset = offset;
                 }
@@ -162,16 +168,13 @@ public final class StunMessage {
 
     /**
      * The comprehension-required attributes (types below 0x8000) that are not among the known ones, each once, in the
-     * order of the message. MESSAGE-INTEGRITY is always known.
+     * order of the message. What signs the message is always known.
      */
     public List<Integer> unknownComprehensionRequired(Set<Integer> known) {
         List<Integer> unknown = new ArrayList<>();
         for (int offset = HEADER_BYTES; offset < end(); offset = next(offset)) {
             int attribute = typeAt(offset);
-            if (attribute < 0x8000
-                    && attribute != StunAttributes.MESSAGE_INTEGRITY
-                    && !known.contains(attribute)
-                    && !unknown.contains(attribute)) {
+            if (attribute < 0x8000 && !known.contains(attribute) && !unknown.contains(attribute)) {
                 unknown.add(attribute);
             }
         }
@@ -180,17 +183,48 @@ public final class StunMessage {
 
     /** Whether a MESSAGE-INTEGRITY is there. */
     public boolean hasMessageIntegrity() {
-        return integrityOffset >= 0;
+        return has(MessageIntegrity.SHA1);
     }
 
     /** Whether MESSAGE-INTEGRITY is there and right for this key. The comparison takes constant time. */
     public boolean verifyMessageIntegrity(byte[] key) {
-        if (integrityOffset < 0) {
+        return verify(MessageIntegrity.SHA1, key);
+    }
+
+    /** Whether the message is signed this way, rightly or not. */
+    public boolean has(MessageIntegrity integrity) {
+        return offsetOf(integrity) >= 0;
+    }
+
+    /**
+     * Whether the message is signed this way and with this key. The comparison takes constant time. A truncated value is
+     * wrong, as RFC 8489 section 14.6 has it where a usage does not explicitly allow it, and neither TURN nor ICE does.
+     */
+    public boolean verify(MessageIntegrity integrity, byte[] key) {
+        return verify(integrity, key, integrity.bytes());
+    }
+
+    /**
+     * Whether the message is signed this way and with this key, where the usage allows truncation.
+     *
+     * @param minBytes the fewest bytes that the value may have been truncated to
+     */
+    public boolean verify(MessageIntegrity integrity, byte[] key, int minBytes) {
+        int offset = offsetOf(integrity);
+        if (offset < 0 || lengthAt(offset) < minBytes) {
             return false;
         }
-        byte[] actual = new byte[Integrity.HMAC_SHA1_BYTES];
-        bytes.get(integrityOffset + ATTRIBUTE_HEADER_BYTES, actual);
-        return Integrity.equal(Integrity.hmacSha1(bytes, integrityOffset, key), actual);
+        byte[] actual = new byte[lengthAt(offset)];
+        bytes.get(offset + ATTRIBUTE_HEADER_BYTES, actual);
+        byte[] expected = integrity.hmac(bytes, offset, actual.length, key);
+        return MessageDigest.isEqual(Arrays.copyOf(expected, actual.length), actual);
+    }
+
+    private int offsetOf(MessageIntegrity integrity) {
+        return switch (integrity) {
+            case SHA1 -> integrityOffset;
+            case SHA256 -> integritySha256Offset;
+        };
     }
 
     /** Whether a FINGERPRINT is there. */
@@ -208,7 +242,10 @@ public final class StunMessage {
     /** Where the attributes end that may be seen. */
     private int end() {
         if (integrityOffset >= 0) {
-            return integrityOffset;
+            return integrityOffset; // MESSAGE-INTEGRITY-SHA256 is noted only behind it
+        }
+        if (integritySha256Offset >= 0) {
+            return integritySha256Offset;
         }
         return fingerprintOffset >= 0 ? fingerprintOffset : bytes.limit();
     }

@@ -30,7 +30,22 @@ class StunMessageFuzzTest {
             TurnAttributes.REQUESTED_TRANSPORT,
             TurnAttributes.EVEN_PORT,
             TurnAttributes.DONT_FRAGMENT,
-            TurnAttributes.RESERVATION_TOKEN);
+            TurnAttributes.RESERVATION_TOKEN,
+            StunAttributes.PASSWORD_ALGORITHM,
+            StunAttributes.PASSWORD_ALGORITHMS,
+            StunAttributes.USERHASH,
+            StunAttributes.ALTERNATE_DOMAIN,
+            StunAttributes.ALTERNATE_SERVER,
+            DiscoveryAttributes.CHANGE_REQUEST,
+            DiscoveryAttributes.PADDING,
+            DiscoveryAttributes.RESPONSE_PORT,
+            DiscoveryAttributes.RESPONSE_ORIGIN,
+            DiscoveryAttributes.OTHER_ADDRESS,
+            TurnAttributes.CONNECTION_ID,
+            TurnAttributes.ADDITIONAL_ADDRESS_FAMILY,
+            TurnAttributes.ADDRESS_ERROR_CODE,
+            TurnAttributes.ICMP,
+            TurnAttributes.MOBILITY_TICKET);
 
     @FuzzTest
     void parseNeverThrows(byte[] datagram) {
@@ -50,7 +65,8 @@ class StunMessageFuzzTest {
             }
         }
         message.unknownComprehensionRequired(Set.of());
-        message.verifyMessageIntegrity(new byte[] {1});
+        message.verify(MessageIntegrity.SHA1, new byte[] {1});
+        message.verify(MessageIntegrity.SHA256, new byte[] {1}, 16);
         message.fingerprintIsValid();
         message.messageClass();
     }

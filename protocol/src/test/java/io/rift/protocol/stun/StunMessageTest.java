@@ -2,10 +2,12 @@ package io.rift.protocol.stun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +57,71 @@ class StunMessageTest {
         assertThat(message.fingerprintIsValid()).isTrue();
         assertThat(parse(request().encode()).verifyMessageIntegrity(KEY)).isFalse();
         assertThat(parse(request().encode()).fingerprintIsValid()).isFalse();
+    }
+
+    @Test
+    void aMessageMayBeSignedBothWaysAndEachVerifiesWithItsKey() {
+        byte[] sha256Key = StunKeys.longTermSha256("a", "realm", "pass");
+        StunMessage message = parse(request()
+                .add(StunAttributes.USERNAME, "a")
+                .sign(MessageIntegrity.SHA1, KEY)
+                .sign(MessageIntegrity.SHA256, sha256Key)
+                .encodeWithFingerprint());
+        assertThat(message.verify(MessageIntegrity.SHA1, KEY)).isTrue();
+        assertThat(message.verify(MessageIntegrity.SHA256, sha256Key)).isTrue();
+        assertThat(message.verify(MessageIntegrity.SHA256, KEY)).isFalse();
+        assertThat(message.verify(MessageIntegrity.SHA1, sha256Key)).isFalse();
+        assertThat(message.fingerprintIsValid()).isTrue();
+        assertThat(message.unknownComprehensionRequired(Set.of(0x0006))).isEmpty();
+    }
+
+    @Test
+    void nothingCanBeAddedOrSignedBehindTheSignature() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> request().sign(MessageIntegrity.SHA1, KEY).add(StunAttributes.USE_CANDIDATE, true));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> request().sign(MessageIntegrity.SHA256, KEY).sign(MessageIntegrity.SHA1, KEY));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> request().sign(MessageIntegrity.SHA256, KEY).sign(MessageIntegrity.SHA256, KEY));
+    }
+
+    @Test
+    void attributesAfterMessageIntegritySha256AreNotSeenAndAMessageIntegrityIsNone() {
+        byte[] signed = request()
+                .add(StunAttributes.USERNAME, "a")
+                .sign(MessageIntegrity.SHA256, KEY)
+                .encode();
+        byte[] appended = appendAttribute(
+                appendAttribute(appendAttribute(signed, 0x0025, ""), 0x7000, "00000000"), 0x0008, "00".repeat(20));
+        StunMessage message = parse(appended);
+        assertThat(message.has(StunAttributes.USE_CANDIDATE)).isFalse();
+        assertThat(message.has(MessageIntegrity.SHA1)).isFalse();
+        assertThat(message.unknownComprehensionRequired(Set.of(0x0006))).isEmpty();
+        assertThat(message.verify(MessageIntegrity.SHA256, KEY)).isTrue();
+    }
+
+    /** RFC 8489 section 14.6: 16 to 32 bytes, a multiple of 4, and all 32 unless the usage allows fewer. */
+    @Test
+    void aTruncatedMessageIntegritySha256IsWrongUnlessTheUsageAllowsIt() {
+        for (int length = 0; length <= 40; length++) {
+            StunMessage message = StunMessage.parse(ByteBuffer.wrap(signedWithTruncated(length)));
+            boolean wellFormed = length >= 16 && length <= 32 && length % 4 == 0;
+            assertThat(message != null).as("%d bytes", length).isEqualTo(wellFormed);
+            if (message != null) {
+                assertThat(message.has(MessageIntegrity.SHA256)).isTrue();
+                assertThat(message.verify(MessageIntegrity.SHA256, KEY)).isEqualTo(length == 32);
+                assertThat(message.verify(MessageIntegrity.SHA256, KEY, 20)).isEqualTo(length >= 20);
+                assertThat(message.verify(MessageIntegrity.SHA256, new byte[] {1}, 16))
+                        .isFalse();
+            }
+        }
+    }
+
+    private static byte[] signedWithTruncated(int length) {
+        byte[] bytes = request().add(StunAttributes.USERNAME, "a").encode();
+        byte[] extended = appendAttribute(bytes, 0x001C, "00".repeat(length));
+        byte[] hmac = MessageIntegrity.SHA256.hmac(ByteBuffer.wrap(extended), bytes.length, length, KEY);
+        return appendAttribute(bytes, 0x001C, HexFormat.of().formatHex(Arrays.copyOf(hmac, length)));
     }
 
     @Test
