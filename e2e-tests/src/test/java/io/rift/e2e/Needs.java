@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs of the machine. Without it the test is skipped and says why; with CI=true in the environment it fails. */
-final class Needs {
+public final class Needs {
 
     private Needs() {}
 
     /** Network namespaces and NATs. */
-    static void lab() {
+    public static void lab() {
         NatLab.obstacle().ifPresent(Needs::missing);
     }
 
     /** Programs of the system, by name. */
-    static void programs(String... names) {
+    public static void programs(String... names) {
         for (String name : names) {
             if (Programs.find(name).isEmpty()) {
                 missing("the program '" + name + "' is not installed");
@@ -26,8 +26,15 @@ final class Needs {
         }
     }
 
+    /** Anything else, which its absence says in words. */
+    public static void that(boolean present, String absence) {
+        if (!present) {
+            missing(absence);
+        }
+    }
+
     /** The root of the project, from which everything is built. */
-    static Path home() {
+    public static Path home() {
         return Path.of(System.getProperty("rift.home", "..")).toAbsolutePath().normalize();
     }
 

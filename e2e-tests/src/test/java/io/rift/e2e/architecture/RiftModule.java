@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 /** The modules as ARCHITECTURE.md draws them, told apart by package, each with the modules that it may use. */
 enum RiftModule {
+    /** Used by tests alone, so that no module may reach it. */
+    CONFORMANCE(".conformance"),
     PROTOCOL(".protocol"),
     SERVER_CORE(".server.core"),
     PEER_CORE(".peer.core"),
@@ -30,7 +32,7 @@ enum RiftModule {
 
     private List<RiftModule> uses() {
         return switch (this) {
-            case PROTOCOL -> List.of();
+            case CONFORMANCE, PROTOCOL -> List.of();
             case SERVER_CORE, PEER_CORE -> List.of(PROTOCOL);
             case SERVER -> List.of(PROTOCOL, SERVER_CORE);
             case PEER_SDK -> List.of(PROTOCOL, PEER_CORE);

@@ -1,0 +1,9 @@
+/**
+ * Ties tests to the requirements of RFCs that they show. A test says so with {@link io.rift.conformance.Requirement};
+ * the outcome of each such test is left in its module's {@code target/conformance}, and the last module of the build
+ * compares what it finds there with {@code docs/reports/turn-conformance.md}.
+ */
+@NullMarked
+package io.rift.conformance;
+
+import org.jspecify.annotations.NullMarked;
