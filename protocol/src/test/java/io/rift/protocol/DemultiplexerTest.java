@@ -2,6 +2,7 @@ package io.rift.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.Demultiplexer.Kind;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.Test;
 class DemultiplexerTest {
 
     @Test
+    @Requirement(rfc = 7983, section = "7", text = "STUN, TURN channels and others are told apart by the first byte")
+    @Requirement(rfc = 8656, section = "12", text = "A first byte of 64 to 79 is a channel number of TURN")
     void everyFirstByteHasOneKind() {
         for (int first = 0; first < 256; first++) {
             Kind expected = switch (first) {

@@ -2,6 +2,7 @@ package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.Timeout;
 class Ipv6ClientIT {
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "The relayed address is IPv4 unless asked otherwise, whatever the client's family")
     void aClientOverIpv6GetsARelayOfTheIpv4Address() {
         Assumptions.assumeTrue(hasIpv6Loopback(), "skipped: this machine has no ::1");
         try (RiftServer server = RiftServer.start(

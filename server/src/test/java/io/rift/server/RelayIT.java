@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
@@ -81,6 +82,10 @@ class RelayIT {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "12",
+            text = "A Binding request is answered with the source address that it was seen with")
     void bothPortsAnswerBindingRequests() {
         for (int port : List.of(server.ports().turn(), server.ports().stun())) {
             try (TurnTestClient client = client(port)) {
@@ -101,6 +106,14 @@ class RelayIT {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "12.6",
+            text = "ChannelData on a bound channel goes to its peer from the relayed address")
+    @Requirement(
+            rfc = 8656,
+            section = "12.7",
+            text = "Data from a peer with a channel reaches the client as ChannelData")
     void twoClientsTalkThroughTheirRelays() throws IOException {
         double packetsBefore = sample("rift_turn_relayed_packets_total", "direction=\"to-peer\"");
         double bytesBefore = sample("rift_turn_relayed_bytes_total", "direction=\"to-client\"");
@@ -140,6 +153,7 @@ class RelayIT {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "10.2", text = "A peer that the server forbids is answered 403")
     void anAllowedPeerIsReachedAndAnythingElseIsForbidden() throws IOException {
         try (TurnTestClient alice = client(server.ports().turn());
                 DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.9.9"))) {
@@ -166,6 +180,7 @@ class RelayIT {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "21.2.2", text = "The server is no way to its own services")
     void theServersOwnAddressIsNoPeerButAtItsLiveRelays() throws IOException {
         try (TurnTestClient alice = client(server.ports().turn());
                 DatagramSocket service = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {

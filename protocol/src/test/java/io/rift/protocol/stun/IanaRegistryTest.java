@@ -2,6 +2,7 @@ package io.rift.protocol.stun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import java.io.BufferedReader;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class IanaRegistryTest {
 
     @Test
+    @Requirement(rfc = 8489, section = "18.3", text = "Attributes have the numbers that are registered")
     void attributesHaveTheRegistrysTypesAndNames() throws Exception {
         Map<Integer, String> registry = registry("iana-stun-attributes.csv");
         Map<Integer, String> ours = new LinkedHashMap<>();
@@ -39,6 +41,7 @@ class IanaRegistryTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "18.4", text = "Error codes have the numbers and reasons that are registered")
     void errorCodesHaveTheRegistrysNumbersAndReasons() throws Exception {
         Map<Integer, String> registry = registry("iana-stun-error-codes.csv");
         Field[] constants = constants(ErrorCode.class, ErrorCode.class);
@@ -52,6 +55,7 @@ class IanaRegistryTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "18.2", text = "Methods have the numbers that are registered")
     void methodsHaveTheRegistrysNumbers() throws Exception {
         Map<Integer, String> registry = registry("iana-stun-methods.csv");
         int checked = 0;

@@ -2,6 +2,7 @@ package io.rift.protocol.stun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ class Rfc5769Test {
     private static final TransactionId ID = new TransactionId(0xb7e7a701, 0xbc34d686fa87dfaeL);
 
     @Test
+    @Requirement(rfc = 5769, section = "2.1", text = "The sample request is read and verified byte for byte")
     void section21Request() {
         StunMessage request = parse(REQUEST);
         assertThat(request.is(MessageClass.REQUEST, StunMethod.BINDING)).isTrue();
@@ -51,6 +53,7 @@ class Rfc5769Test {
     }
 
     @Test
+    @Requirement(rfc = 5769, section = "2.2", text = "The sample IPv4 response is read and verified byte for byte")
     void section22ResponseIpv4() {
         StunMessage response = parse(IPV4_RESPONSE);
         assertThat(response.is(MessageClass.SUCCESS_RESPONSE, StunMethod.BINDING))
@@ -63,6 +66,7 @@ class Rfc5769Test {
     }
 
     @Test
+    @Requirement(rfc = 5769, section = "2.3", text = "The sample IPv6 response is read and verified byte for byte")
     void section23ResponseIpv6() {
         StunMessage response = parse(IPV6_RESPONSE);
         assertThat(response.get(StunAttributes.XOR_MAPPED_ADDRESS))
@@ -72,6 +76,10 @@ class Rfc5769Test {
     }
 
     @Test
+    @Requirement(
+            rfc = 5769,
+            section = "2.4",
+            text = "The sample request with long-term credentials is read and verified byte for byte")
     void section24RequestWithLongTermAuthentication() {
         StunMessage request = parse(LONG_TERM_REQUEST);
         String username = "\u30DE\u30C8\u30EA\u30C3\u30AF\u30B9";
@@ -87,6 +95,10 @@ class Rfc5769Test {
 
     /** The other vectors pad with spaces, which our encoder never writes. */
     @Test
+    @Requirement(
+            rfc = 5769,
+            section = "2.4",
+            text = "The sample request with long-term credentials is written byte for byte")
     void theEncoderWritesTheLongTermRequestByteForByte() {
         StunMessage request = parse(LONG_TERM_REQUEST);
         String username = request.get(StunAttributes.USERNAME);
@@ -100,6 +112,8 @@ class Rfc5769Test {
 
     @ParameterizedTest
     @ValueSource(strings = {REQUEST, IPV4_RESPONSE, IPV6_RESPONSE})
+    @Requirement(rfc = 8489, section = "14.5", text = "MESSAGE-INTEGRITY covers the whole message before it")
+    @Requirement(rfc = 8489, section = "14.7", text = "FINGERPRINT covers the whole message before it")
     void noBitCanBeFlippedUnnoticed(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         int fingerprint = bytes.length - 8;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ class StunMessageTest {
 
     @ParameterizedTest
     @EnumSource
+    @Requirement(rfc = 8489, section = "5", text = "Class and method are interleaved in the type field")
     void everyClassAndMethodSurvivesTheTypeField(MessageClass messageClass) {
         for (int method = 0; method <= StunMethod.MAX; method++) {
             StunMessage message = parse(StunEncoder.of(messageClass, method, ID).encode());
@@ -32,6 +34,7 @@ class StunMessageTest {
 
     /** RFC 8489 section 5: "Binding request has class=0b00 and method=0b000000000001 and is encoded into 0x0001". */
     @Test
+    @Requirement(rfc = 8489, section = "5", text = "A Binding success response has the type 0x0101")
     void theBindingResponseIs0101() {
         byte[] bytes = StunEncoder.of(MessageClass.SUCCESS_RESPONSE, StunMethod.BINDING, ID)
                 .encode();
@@ -39,6 +42,10 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.5",
+            text = "Attributes after MESSAGE-INTEGRITY, but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, are ignored")
     void attributesAfterMessageIntegrityAreNotSeen() {
         byte[] signed = request().add(StunAttributes.USERNAME, "a").encodeWithIntegrity(KEY);
         byte[] appended = appendAttribute(appendAttribute(signed, 0x0025, ""), 0x7000, "00000000");
@@ -50,6 +57,10 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.5",
+            text = "The length that is signed ends with the integrity attribute, whatever follows")
     void integrityHoldsWhenAFingerprintFollows() {
         StunMessage message = parse(request().add(StunAttributes.USERNAME, "a").encodeWithIntegrityAndFingerprint(KEY));
         assertThat(message.verifyMessageIntegrity(KEY)).isTrue();
@@ -60,6 +71,10 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.6",
+            text = "A message may carry MESSAGE-INTEGRITY and MESSAGE-INTEGRITY-SHA256")
     void aMessageMayBeSignedBothWaysAndEachVerifiesWithItsKey() {
         byte[] sha256Key = StunKeys.longTermSha256("a", "realm", "pass");
         StunMessage message = parse(request()
@@ -86,6 +101,10 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.6",
+            text = "Attributes after MESSAGE-INTEGRITY-SHA256, but for FINGERPRINT, are ignored")
     void attributesAfterMessageIntegritySha256AreNotSeenAndAMessageIntegrityIsNone() {
         byte[] signed = request()
                 .add(StunAttributes.USERNAME, "a")
@@ -102,6 +121,10 @@ class StunMessageTest {
 
     /** RFC 8489 section 14.6: 16 to 32 bytes, a multiple of 4, and all 32 unless the usage allows fewer. */
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.6",
+            text = "MESSAGE-INTEGRITY-SHA256 has 16 to 32 bytes, and all 32 unless the usage allows fewer")
     void aTruncatedMessageIntegritySha256IsWrongUnlessTheUsageAllowsIt() {
         for (int length = 0; length <= 40; length++) {
             StunMessage message = StunMessage.parse(ByteBuffer.wrap(signedWithTruncated(length)));
@@ -131,12 +154,14 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.7", text = "FINGERPRINT is the last attribute")
     void nothingMayFollowTheFingerprint() {
         assertThat(StunMessage.parse(ByteBuffer.wrap(appendAttribute(request().encodeWithFingerprint(), 0x8022, ""))))
                 .isNull();
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14", text = "Of an attribute that may occur once the first occurrence counts")
     void theFirstOccurrenceCountsAndAllAreFound() {
         TransportAddress other = TransportAddress.parse("192.0.2.8:10");
         StunMessage message = parse(request()
@@ -164,6 +189,7 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.13", text = "Unknown comprehension-required attributes are listed")
     void unknownComprehensionRequiredAttributesAreListedOnce() {
         byte[] bytes = request().encode();
         for (int type : List.of(0x7001, 0x0003, 0x7001, 0x8FFF, 0x0006)) {
@@ -188,6 +214,10 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "5",
+            text = "The message length is that of the datagram without its header, in multiples of 4")
     void everyTruncationAndExtensionIsMalformed() {
         byte[] bytes = request().add(StunAttributes.SOFTWARE, "rift").encodeWithFingerprint();
         for (int length = 0; length < bytes.length; length++) {
@@ -198,6 +228,7 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A message that is not well-formed is discarded")
     void anAttributeThatClaimsToBeLongerThanTheMessageIsMalformed() {
         byte[] bytes = appendAttribute(request().encode(), 0x8022, "61626364");
         bytes[23] = 5;
@@ -232,6 +263,7 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.8", text = "An error code is a class, a number and a reason phrase")
     void errorCodesSurvive() {
         for (int code : List.of(300, 401, 438, 487, 508, 699)) {
             ErrorCode error = new ErrorCode(code, "why");
@@ -247,6 +279,7 @@ class StunMessageTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14", text = "Padding is zero when sent and ignored when received")
     void paddingIsZero() {
         byte[] bytes = request().add(StunAttributes.SOFTWARE, "abcde").encode();
         assertThat(HexFormat.of().formatHex(bytes, 20, bytes.length)).isEqualTo("80220005" + "6162636465" + "000000");

@@ -2,6 +2,7 @@ package io.rift.protocol.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunEncoder;
@@ -18,6 +19,11 @@ class RelayedDataTest {
 
     @ParameterizedTest
     @CsvSource({"192.0.2.1:3478, 36", "[2001:db8::5]:65535, 48"})
+    @Requirement(
+            rfc = 8656,
+            section = "11.3",
+            text = "A Data indication carries the peer in XOR-PEER-ADDRESS and its data in DATA")
+    @Requirement(rfc = 8656, section = "12.4", text = "ChannelData is a channel number, a length and the data")
     void headersInPlaceAreWhatTheEncoderWrites(String peerText, int headerBytes) {
         TransportAddress peer = TransportAddress.parse(peerText);
         assertThat(DataIndication.headerBytes(peer.ip().family())).isEqualTo(headerBytes);
@@ -49,6 +55,7 @@ class RelayedDataTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.5", text = "Over UDP ChannelData need not be padded, but may be")
     void channelDataMayBeLongerThanItsHeaderSaysButNotShorter() {
         ByteBuffer buffer = ByteBuffer.allocate(16).position(2);
         ChannelData.writeHeader(buffer, 2, 0x4001, 5);
@@ -60,6 +67,7 @@ class RelayedDataTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12", text = "Channel numbers are 0x4000 to 0x4FFF")
     void channelNumbersEndAt4Fff() {
         assertThat(ChannelData.isChannelNumber(0x3FFF)).isFalse();
         assertThat(ChannelData.isChannelNumber(0x4000)).isTrue();

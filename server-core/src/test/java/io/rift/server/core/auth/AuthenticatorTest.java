@@ -3,6 +3,7 @@ package io.rift.server.core.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
@@ -29,6 +30,10 @@ class AuthenticatorTest {
     private final Authenticator authenticator = authenticator(REALM, Map.of("alice", "secret"));
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A request without integrity is answered 401 with REALM and NONCE")
     void aRequestWithoutMessageIntegrityIsChallengedWith401() {
         StunMessage request = parse(credentials("alice", nonce()).encode());
 
@@ -36,6 +41,10 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A signed request without USERNAME, REALM or NONCE is answered 400")
     void aSignedRequestThatLacksUsernameRealmOrNonceIsMalformed() {
         byte[] key = StunKeys.longTerm("alice", REALM, "secret");
         for (StunAttribute<?> missing : List.of(StunAttributes.USERNAME, StunAttributes.REALM, StunAttributes.NONCE)) {
@@ -56,12 +65,14 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "An unknown user is answered 401")
     void anUnknownUserIsChallengedWith401() {
         assertThat(authenticate(signed("mallory", "secret", nonce())))
                 .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "A wrong password is answered 401")
     void aWrongPasswordIsChallengedWith401EvenIfTheNonceIsStale() {
         assertThat(authenticate(signed("alice", "wrong", nonce())))
                 .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
@@ -70,6 +81,7 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.2", text = "The key depends on the realm")
     void aKeyOfAnotherRealmIsAWrongPassword() {
         StunMessage request = parse(
                 credentials("alice", nonce()).encodeWithIntegrity(StunKeys.longTerm("alice", "example.com", "secret")));
@@ -78,6 +90,10 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A nonce that is no longer good is answered 438 with a fresh one")
     void aStaleOrForeignNonceIsChallengedWith438() {
         for (byte[] nonce : List.of(staleNonce(), "anything".getBytes(StandardCharsets.US_ASCII), new byte[0])) {
             assertThat(authenticate(signed("alice", "secret", nonce)))
@@ -86,6 +102,7 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "A request with the right password and a good nonce is accepted")
     void aStaticUserIsAcceptedWithItsPassword() {
         User user = accepted(signed("alice", "secret", nonce()));
 
@@ -126,6 +143,7 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.3", text = "A user name is UTF-8")
     void userNamesAndRealmMayBeAnyUtf8() {
         Authenticator umlauts = authenticator("b\u00FCro", Map.of("j\u00FCrgen \uD83D\uDE00", "geheim"));
         StunMessage request = parse(request()
@@ -138,6 +156,7 @@ class AuthenticatorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.3", text = "A user name has fewer than 509 bytes")
     void refusesARealmOrUserNameThatDoesNotFit() {
         assertThatThrownBy(() -> authenticator("", Map.of())).hasMessageContaining("realm");
         assertThatThrownBy(() -> authenticator("r".repeat(Authenticator.MAX_REALM_BYTES + 1), Map.of()))

@@ -3,6 +3,7 @@ package io.rift.server.core.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ class NoncesTest {
     private final Nonces nonces = new Nonces(List.of(KEY), 600);
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "A nonce expires, at least every hour")
     void aNonceIsGoodForItsLifetimeAndNoLonger() {
         byte[] nonce = nonces.issue(CLIENT, NOW);
 
@@ -37,6 +39,7 @@ class NoncesTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "16.1.2", text = "A nonce of one client is of no use to another")
     void aNonceBelongsToOneAddressAndPort() {
         byte[] nonce = nonces.issue(CLIENT, NOW);
 
@@ -85,6 +88,7 @@ class NoncesTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.10", text = "A nonce is quoted text of fewer than 128 characters")
     void aNonceIsShortTextThatFitsIntoAQuotedString() {
         String nonce = new String(nonces.issue(CLIENT, NOW), StandardCharsets.US_ASCII);
 

@@ -6,6 +6,7 @@ import static io.rift.server.core.peerpolicy.PeerPolicy.Verdict.SPECIAL_PURPOSE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.IpAddress;
 import io.rift.server.core.peerpolicy.PeerPolicy.Verdict;
 import java.util.Collections;
@@ -58,6 +59,7 @@ class PeerPolicyTest {
                 "240.0.0.0/4",
                 "255.255.255.255/32"
             })
+    @Requirement(rfc = 8656, section = "21.2.2", text = "Addresses of special purpose are refused as peers")
     void refusesEveryIpv4BlockOfTheRegistryFromEndToEnd(String block) {
         assertRefused(Cidr.parse(block));
     }
@@ -92,6 +94,7 @@ class PeerPolicyTest {
                 "fec0::/10",
                 "ff00::/8"
             })
+    @Requirement(rfc = 8656, section = "21.2.2", text = "Addresses of special purpose are refused as peers")
     void refusesEveryIpv6BlockOfTheRegistryFromEndToEnd(String block) {
         assertRefused(Cidr.parse(block));
     }
@@ -142,6 +145,7 @@ class PeerPolicyTest {
                 "2606:4700::5efe:10.0.0.1", // ISATAP
                 "2606:4700::200:5efe:10.0.0.1"
             })
+    @Requirement(rfc = 8656, section = "21.2.2", text = "Addresses of special purpose are refused as peers")
     void refusesAnIpv4AddressInAnIpv6Disguise(String address) {
         assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
     }

@@ -7,6 +7,7 @@ import static io.rift.server.core.turn.TestClient.relayed;
 import static io.rift.server.core.turn.TestClient.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
@@ -31,6 +32,10 @@ class AllocateTest {
     private final TestClient client = TestClient.alice(shard);
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "The success response has XOR-RELAYED-ADDRESS, LIFETIME and XOR-MAPPED-ADDRESS")
     void anAllocationIsAnsweredWithItsRelayedAddressLifetimeAndTheClientsAddress() {
         StunMessage response = client.allocate();
 
@@ -49,6 +54,10 @@ class AllocateTest {
 
     @ParameterizedTest
     @CsvSource({"0, 600", "1, 600", "599, 600", "601, 601", "3600, 3600", "3601, 3600", "4294967295, 3600"})
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "The lifetime is at least the default of 10 minutes and at most the server's maximum")
     void theLifetimeIsBetweenTheDefaultAndTheMaximum(long requested, long granted) {
         StunMessage response = client.allocate(encoder -> encoder.add(TurnAttributes.LIFETIME, requested));
 
@@ -61,6 +70,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A retransmitted Allocate request is answered like the first")
     void aRetransmissionGetsTheSameResponseAndNoSecondAllocation() {
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
         assertSuccess(client.exchange(request));
@@ -74,6 +84,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A second Allocate request on a 5-tuple is answered 437")
     void aSecondAllocateOnTheSameFiveTupleIs437() {
         assertSuccess(client.allocate());
 
@@ -82,6 +93,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A second Allocate request on a 5-tuple is answered 437")
     void theSameTransactionIdOfAnotherUserIsNoRetransmission() {
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
         assertSuccess(client.exchange(request));
@@ -95,6 +107,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "6", text = "An allocation belongs to a 5-tuple")
     void theSameClientAtAnotherAddressOfTheServerIsAnotherFiveTuple() {
         ServerAddress second = new ServerAddress(ClientTransport.UDP, TransportAddress.parse("203.0.113.1:3479"));
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
@@ -107,6 +120,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "6", text = "An allocation belongs to a 5-tuple")
     void theSameClientOverAnotherTransportIsAnotherFiveTuple() {
         ServerAddress tcp = new ServerAddress(ClientTransport.TCP, TestServer.LOCAL.address());
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
@@ -118,11 +132,13 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "An Allocate request without REQUESTED-TRANSPORT is answered 400")
     void anAllocateWithoutRequestedTransportIs400() {
         assertError(client.request(begin(TurnMethod.ALLOCATE)), ErrorCode.BAD_REQUEST);
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A transport that is not supported is answered 442")
     void anyTransportButUdpIs442() {
         int tcp = 6;
         StunMessage response = client.request(begin(TurnMethod.ALLOCATE).add(TurnAttributes.REQUESTED_TRANSPORT, tcp));
@@ -141,11 +157,16 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "REQUESTED-ADDRESS-FAMILY chooses the family of the relayed address")
     void anIpv4RelayCanBeAskedForByName() {
         assertSuccess(client.allocate(encoder -> encoder.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 1)));
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "An address family that is not supported is answered 440")
     void anyOtherAddressFamilyIs440() {
         for (int family : new int[] {0, 2, 3, 255}) {
             assertError(
@@ -155,6 +176,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A malformed attribute of an Allocate request is answered 400")
     void aMalformedAttributeIs400() {
         for (StunAttribute<?> attribute : List.of(
                 TurnAttributes.REQUESTED_TRANSPORT,
@@ -172,6 +194,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A user beyond its quota is answered 486")
     void anAccountBeyondItsQuotaIs486AndOthersStillGetTheirs() {
         TestServer small = new TestServer(TurnServerConfig.builder().maxAllocationsPerUser(2));
         TestClient first = aliceAt(small, 1).withAllocation();
@@ -202,6 +225,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A server that has no capacity left answers 508")
     void aFullServerIs508() {
         TestServer small = new TestServer(TurnServerConfig.builder().maxAllocations(2));
         aliceAt(small, 1).withAllocation();
@@ -213,6 +237,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A server that has no capacity left answers 508")
     void anExhaustedPortRangeIs508AndEveryPortOfItIsUsedBefore() {
         TestServer small = new TestServer(TurnServerConfig.builder().relayPorts(new PortRange(50_001, 50_004)));
         Set<Integer> ports = new HashSet<>();
@@ -225,6 +250,7 @@ class AllocateTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "Relayed ports are hard to guess")
     void relayedPortsAreScatteredOverTheRange() {
         Set<Integer> ports = new HashSet<>();
         for (int i = 0; i < 20; i++) {

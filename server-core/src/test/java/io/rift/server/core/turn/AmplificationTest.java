@@ -4,6 +4,7 @@ import static io.rift.server.core.turn.TestClient.begin;
 import static io.rift.server.core.turn.TestClient.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
@@ -31,6 +32,10 @@ class AmplificationTest {
     private static final String LONGEST_REALM = "r".repeat(Authenticator.MAX_REALM_BYTES);
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "21.3.1",
+            text = "A forged source address is not sent much more than it was forged with")
     void noResponseToAnUnprovenAddressIsLargerThanTwiceItsRequest() {
         for (String realm : List.of("r", "example.org", LONGEST_REALM)) {
             TurnServer server = server(realm);

@@ -6,6 +6,7 @@ import static io.rift.server.core.turn.TestClient.begin;
 import static io.rift.server.core.turn.TestClient.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttributes;
@@ -29,6 +30,7 @@ class AuthenticationTest {
     private final TestClient client = TestClient.alice(shard);
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "All requests but Binding are authenticated")
     void everyTurnRequestWithoutCredentialsIsChallenged() {
         for (int method : METHODS) {
             StunMessage response = client.exchange(udp(begin(method)).encode());
@@ -42,6 +44,7 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "21.3.1", text = "An unauthenticated request takes no memory")
     void aChallengeLeavesNoStateBehind() {
         for (int method : METHODS) {
             client.exchange(udp(begin(method)).encode());
@@ -51,6 +54,10 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A nonce that is no longer good is answered 438 with a fresh one")
     void aStaleNonceIsAnsweredWithAFreshOneThatWorks() {
         client.fetchNonce();
         shard.advanceSeconds(Nonces.DEFAULT_LIFETIME_SECONDS);
@@ -64,6 +71,7 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "16.1.2", text = "A nonce of one client is of no use to another")
     void aNonceOfAnotherAddressOpensNothing() {
         client.fetchNonce();
         TestClient spoofed = TestClient.alice(shard, TransportAddress.parse("192.0.2.11:5000"));
@@ -74,6 +82,10 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A signed request without USERNAME, REALM or NONCE is answered 400")
     void aSignedRequestThatLacksAnAttributeIsRefusedWithoutAChallenge() {
         StunMessage response = client.exchange(udp(begin(TurnMethod.ALLOCATE)).encodeWithIntegrity(client.key));
 
@@ -84,6 +96,7 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "A wrong password is answered 401")
     void aWrongPasswordIsChallenged() {
         TestClient wrong = new TestClient(shard, TestServer.CLIENT, "alice", "wrong");
 
@@ -128,6 +141,10 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "Responses to authenticated requests carry integrity with the same key")
     void responsesToSignedRequestsAreSignedWithTheSameKey() {
         StunMessage success = client.allocate();
         StunMessage error = client.createPermission();
@@ -145,6 +162,7 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "7", text = "A request with FINGERPRINT gets a response with one")
     void aFingerprintIsAnsweredWithAFingerprint() {
         client.fetchNonce();
         StunMessage challenge = client.exchange(udp(begin(TurnMethod.ALLOCATE)).encodeWithFingerprint());
@@ -168,6 +186,7 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "Authentication comes before anything else is looked at")
     void unknownAttributesAreReportedOnlyToAuthenticatedClients() {
         StunEncoder request = udp(begin(TurnMethod.ALLOCATE)).add(StunAttributes.PRIORITY, 1L);
         StunMessage challenge = client.exchange(request.encode());
@@ -180,6 +199,10 @@ class AuthenticationTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.5",
+            text = "Attributes after MESSAGE-INTEGRITY, but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, are ignored")
     void whatFollowsMessageIntegrityIsIgnored() {
         client.withAllocation();
         byte[] signed = client.sign(begin(TurnMethod.REFRESH));

@@ -4,6 +4,7 @@ import static io.rift.server.core.turn.TestClient.assertError;
 import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
@@ -23,6 +24,10 @@ class BindingTest {
     private final TestClient client = TestClient.alice(shard);
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "12",
+            text = "A Binding request is answered with the source address that it was seen with")
     void aBindingRequestIsAnsweredWithTheClientsAddress() {
         byte[] request = TestClient.begin(StunMethod.BINDING).encode();
 
@@ -38,6 +43,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14.2", text = "XOR-MAPPED-ADDRESS holds IPv4 and IPv6 addresses")
     void aClientOverIpv6LearnsItsIpv6Address() {
         TestClient ipv6 = TestClient.alice(shard, TransportAddress.parse("[2001:db8::10]:5000"));
 
@@ -48,6 +54,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "7", text = "A request with FINGERPRINT gets a response with one")
     void theResponseHasAFingerprintWhenTheRequestHasOne() {
         StunMessage response =
                 client.exchange(TestClient.begin(StunMethod.BINDING).encodeWithFingerprint());
@@ -56,6 +63,10 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "6.3.1",
+            text = "Unknown comprehension-required attributes are answered 420 with their list")
     void unknownComprehensionRequiredAttributesAreListedWith420() {
         StunMessage response = client.exchange(TestClient.begin(StunMethod.BINDING)
                 .add(StunAttributes.PRIORITY, 1L)
@@ -68,6 +79,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "Unknown comprehension-optional attributes are ignored")
     void unknownComprehensionOptionalAndKnownButUselessAttributesAreIgnored() {
         assertSuccess(client.exchange(TestClient.begin(StunMethod.BINDING)
                 .add(StunAttributes.ICE_CONTROLLING, 1L)
@@ -76,6 +88,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3.2", text = "An indication is never answered")
     void aBindingIndicationIsTakenAsAKeepAlive() {
         assertThat(client.send(message(MessageClass.INDICATION, StunMethod.BINDING)))
                 .isNull();
@@ -83,6 +96,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A method or class that the usage does not have is discarded")
     void responsesAndUnsupportedMethodsAreDropped() {
         int unsupported = 0x00A;
         for (byte[] message : List.of(
@@ -96,6 +110,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A message with a wrong FINGERPRINT is discarded")
     void aWrongFingerprintIsDropped() {
         byte[] request = TestClient.begin(StunMethod.BINDING).encodeWithFingerprint();
         request[request.length - 1]++;
@@ -105,6 +120,7 @@ class BindingTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A message that is not well-formed is discarded")
     void whatOnlyLooksLikeStunIsDropped() {
         byte[] withoutCookie = TestClient.begin(StunMethod.BINDING).encode();
         withoutCookie[4]++;

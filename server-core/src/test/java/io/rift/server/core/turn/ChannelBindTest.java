@@ -8,6 +8,7 @@ import static io.rift.server.core.turn.TestServer.PEER;
 import static io.rift.server.core.turn.TestServer.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.turn.ChannelData;
@@ -27,6 +28,8 @@ class ChannelBindTest {
     private final TestClient client = TestClient.alice(shard).withAllocation();
 
     @Test
+    @Requirement(rfc = 8656, section = "12", text = "A channel binding lasts 10 minutes unless refreshed")
+    @Requirement(rfc = 8656, section = "12.2", text = "ChannelBind installs or refreshes a permission for the peer")
     void aBindingLasts600SecondsAndItsPermission300() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         assertSuccess(client.refresh(3600));
@@ -46,6 +49,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "ChannelBind installs or refreshes a permission for the peer")
     void bindingAgainRefreshesBindingAndPermission() {
         assertSuccess(client.refresh(3600));
         for (int i = 0; i < 4; i++) {
@@ -62,6 +66,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A channel that is bound to another peer is answered 400")
     void aChannelCannotMoveToAnotherPeer() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
 
@@ -70,6 +75,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A peer that is bound to another channel is answered 400")
     void aPeerCannotHaveTwoChannels() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
 
@@ -78,6 +84,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A channel that is bound to another peer is answered 400")
     void twoBoundChannelsCannotSwapPeers() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         assertSuccess(client.bindChannel(CHANNEL + 1, OTHER_PEER));
@@ -95,6 +102,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12", text = "A channel can be bound anew once it has expired")
     void anExpiredNumberCanBeBoundToAnotherPeer() {
         assertSuccess(client.refresh(3600));
         assertSuccess(client.bindChannel(CHANNEL, PEER));
@@ -115,12 +123,14 @@ class ChannelBindTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 0x3FFF, 0x8000, 0xFFFF})
+    @Requirement(rfc = 8656, section = "12.2", text = "A channel number out of range is answered 400")
     void anyOtherNumberIs400(int number) {
         assertError(client.bindChannel(number, PEER), ErrorCode.BAD_REQUEST);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0x5000, 0x7FFF})
+    @Requirement(rfc = 8656, section = "12", text = "Channel numbers are 0x4000 to 0x4FFF")
     void theNumbersThatRfc8656TookAwayCanBeRefused(int number) {
         TestServer strict = new TestServer(
                 TurnServerConfig.builder().highestChannelNumber(TurnServerConfig.RFC_8656_HIGHEST_CHANNEL));
@@ -131,6 +141,10 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "12.2",
+            text = "A ChannelBind request without CHANNEL-NUMBER or XOR-PEER-ADDRESS is answered 400")
     void aMissingNumberOrPeerIs400() {
         assertError(
                 client.request(begin(TurnMethod.CHANNEL_BIND).add(TurnAttributes.CHANNEL_NUMBER, CHANNEL)),
@@ -141,6 +155,10 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "12.2",
+            text = "A peer of another family than the relayed address is answered 443")
     void anIpv6PeerIs443() {
         assertError(
                 client.bindChannel(CHANNEL, TransportAddress.parse("[2606:4700::1]:1")),
@@ -148,6 +166,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A peer that the server forbids is answered 403")
     void aRefusedPeerIs403AndGetsNoPermission() {
         assertError(client.bindChannel(CHANNEL, TestServer.DENIED_PEER), ErrorCode.FORBIDDEN);
         assertError(client.bindChannel(CHANNEL, TransportAddress.parse("10.0.0.1:1")), ErrorCode.FORBIDDEN);
@@ -157,6 +176,7 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A binding that the server has no room for is answered 508")
     void channelsBeyondTheBoundAre508AndThoseThereCanBeRefreshed() {
         TestServer small = new TestServer(TurnServerConfig.builder().maxChannelsPerAllocation(2));
         TestClient alice = TestClient.alice(small).withAllocation();
@@ -169,6 +189,8 @@ class ChannelBindTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "A request that needs an allocation and finds none is answered 437")
+    @Requirement(rfc = 8656, section = "5", text = "A request for an allocation of other credentials is answered 441")
     void withoutAllocationItIs437AndForAnotherUser441() {
         TestClient stranger = TestClient.alice(shard, ipv4(1, 1));
         TestClient bob = new TestClient(shard, client.address, "bob", "also secret");

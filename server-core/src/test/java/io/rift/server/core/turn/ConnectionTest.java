@@ -5,6 +5,7 @@ import static io.rift.server.core.turn.TestServer.PEER;
 import static io.rift.server.core.turn.TestServer.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.TurnMethod;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ class ConnectionTest {
     private final TestClient client = TestClient.alice(shard).over(ClientTransport.TCP);
 
     @Test
+    @Requirement(rfc = 8656, section = "12.5", text = "Over TCP and TLS ChannelData is padded to a multiple of 4")
     void channelDataInAStreamIsPaddedWithZeros() {
         client.withAllocation();
         assertSuccess(client.bindChannel(CHANNEL, PEER));
@@ -34,6 +36,7 @@ class ConnectionTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "6", text = "An allocation over a connection ends with it")
     void theEndOfTheConnectionEndsTheAllocation() {
         client.withAllocation();
 

@@ -8,6 +8,7 @@ import static io.rift.server.core.turn.TestServer.PEER;
 import static io.rift.server.core.turn.TestServer.payload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
@@ -23,6 +24,7 @@ class CreatePermissionTest {
     private final TestClient client = TestClient.alice(shard).withAllocation();
 
     @Test
+    @Requirement(rfc = 8656, section = "9", text = "A permission is for an address, whatever the port")
     void aPermissionCoversEveryPortOfAnAddressAndNoOtherAddress() {
         assertSuccess(client.createPermission(PEER));
 
@@ -33,6 +35,7 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "9", text = "A permission lasts 300 seconds unless refreshed")
     void aPermissionLasts300SecondsUnlessRefreshed() {
         assertSuccess(client.createPermission(PEER));
         shard.advanceSeconds(299);
@@ -47,6 +50,7 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "9", text = "Data does not refresh a permission")
     void dataDoesNotRefreshAPermission() {
         assertSuccess(client.createPermission(PEER));
         for (int i = 0; i < 5; i++) {
@@ -59,6 +63,7 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "10.2", text = "One request installs several permissions")
     void oneRequestCanInstallSeveralPermissions() {
         assertSuccess(client.createPermission(ipv4(1, 0), ipv4(2, 9), ipv4(3, 9), ipv4(3, 10)));
 
@@ -69,11 +74,19 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "10.2",
+            text = "A CreatePermission request without a good XOR-PEER-ADDRESS is answered 400")
     void withoutAnAddressItIs400() {
         assertError(client.createPermission(), ErrorCode.BAD_REQUEST);
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "10.2",
+            text = "A CreatePermission request without a good XOR-PEER-ADDRESS is answered 400")
     void oneMalformedAddressAmongGoodOnesIs400AndInstallsNothing() {
         StunAttribute<byte[]> malformed =
                 StunAttribute.opaque(TurnAttributes.XOR_PEER_ADDRESS.type(), "XOR-PEER-ADDRESS", length -> true);
@@ -87,6 +100,10 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "10.2",
+            text = "A peer of another family than the relayed address is answered 443")
     void anIpv6PeerIs443EvenIfItIsAnIpv4AddressInDisguise() {
         for (String peer : new String[] {"[2606:4700::1]:1", "[::ffff:198.51.100.20]:1"}) {
             assertError(
@@ -108,12 +125,14 @@ class CreatePermissionTest {
                 "255.255.255.255",
                 "198.51.100.66"
             })
+    @Requirement(rfc = 8656, section = "10.2", text = "A peer that the server forbids is answered 403")
     void aRefusedPeerIs403AndNothingIsInstalled(String peer) {
         assertError(client.createPermission(PEER, TransportAddress.parse(peer + ":5000")), ErrorCode.FORBIDDEN);
         assertThat(shard.server.counters().permissions()).isZero();
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "10.2", text = "A permission that the server has no room for is answered 508")
     void permissionsBeyondTheBoundAre508AndThoseThereCanBeRefreshed() {
         TestServer small = new TestServer(TurnServerConfig.builder().maxPermissionsPerAllocation(2));
         TestClient alice = TestClient.alice(small).withAllocation();
@@ -128,6 +147,8 @@ class CreatePermissionTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "A request that needs an allocation and finds none is answered 437")
+    @Requirement(rfc = 8656, section = "5", text = "A request for an allocation of other credentials is answered 441")
     void withoutAllocationItIs437AndForAnotherUser441() {
         TestClient stranger = TestClient.alice(shard, ipv4(1, 1));
         TestClient bob = new TestClient(shard, client.address, "bob", "also secret");

@@ -5,6 +5,7 @@ import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static io.rift.server.core.turn.TestClient.relayed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
@@ -21,6 +22,7 @@ class EvenPortTest {
     private final TestClient rtcp = TestClient.alice(shard, RTCP);
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "EVEN-PORT gives an even port")
     void anEvenPortIsEven() {
         for (int i = 0; i < 20; i++) {
             TestClient client = TestClient.alice(shard, TestClient.ipv4(i, 5000));
@@ -33,6 +35,10 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "EVEN-PORT with the R bit reserves the next port and returns a RESERVATION-TOKEN")
     void theRBitReservesTheNextPortForWhoeverOfThisUserBringsTheToken() {
         StunMessage first = allocateEven();
         byte[] token = first.get(TurnAttributes.RESERVATION_TOKEN);
@@ -46,6 +52,7 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A reservation lasts at least 30 seconds")
     void aReservationEndsAfter30Seconds() {
         byte[] token = allocateEven().get(TurnAttributes.RESERVATION_TOKEN);
         shard.advanceSeconds(29);
@@ -65,6 +72,10 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "A RESERVATION-TOKEN that does not name a reserved port is answered 508")
     void aTokenIsGoodOnce() {
         byte[] token = allocateEven().get(TurnAttributes.RESERVATION_TOKEN);
         assertSuccess(allocateReserved(rtcp, token));
@@ -83,6 +94,10 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "A RESERVATION-TOKEN that does not name a reserved port is answered 508")
     void anUnknownOrMalformedTokenIs508() {
         StunAttribute<byte[]> anyLength =
                 StunAttribute.opaque(TurnAttributes.RESERVATION_TOKEN.type(), "RESERVATION-TOKEN", length -> true);
@@ -92,6 +107,10 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "7.2",
+            text = "RESERVATION-TOKEN with EVEN-PORT or REQUESTED-ADDRESS-FAMILY is answered 400")
     void aTokenTogetherWithEvenPortOrAnAddressFamilyIs400() {
         byte[] token = allocateEven().get(TurnAttributes.RESERVATION_TOKEN);
 
@@ -134,6 +153,7 @@ class EvenPortTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "EVEN-PORT that cannot be satisfied is answered 508")
     void aRangeWithoutTwoNeighboursOfWhichTheFirstIsEvenIs508() {
         TestServer small = new TestServer(TurnServerConfig.builder().relayPorts(new PortRange(50_001, 50_002)));
         TestClient client = TestClient.alice(small);

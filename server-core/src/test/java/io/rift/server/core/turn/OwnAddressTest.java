@@ -5,6 +5,7 @@ import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static io.rift.server.core.turn.TestClient.relayed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.server.core.peerpolicy.Cidr;
@@ -26,6 +27,7 @@ class OwnAddressTest {
     private final TransportAddress ssh = new TransportAddress(TestServer.OWN, 22);
 
     @Test
+    @Requirement(rfc = 8656, section = "6", text = "A peer may itself be a relayed address of this server")
     void twoClientsReachEachOtherThroughTheirRelayedAddresses() {
         assertSuccess(client.bindChannel(CHANNEL, otherRelayed));
 
@@ -41,6 +43,7 @@ class OwnAddressTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "21.2.2", text = "The server is no way to its own services")
     void noOtherPortOfTheServerIsReached() {
         assertSuccess(client.createPermission(ssh));
 

@@ -5,6 +5,7 @@ import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static io.rift.server.core.turn.TestClient.begin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.stun.StunMessage;
@@ -21,6 +22,7 @@ class RefreshTest {
 
     @ParameterizedTest
     @CsvSource({"1, 600", "601, 601", "3600, 3600", "86400, 3600"})
+    @Requirement(rfc = 8656, section = "8.2", text = "A Refresh request sets the time to expiry as Allocate does")
     void refreshSetsTheTimeToExpiry(long requested, long granted) {
         shard.advanceSeconds(500);
 
@@ -32,6 +34,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "8.2", text = "A Refresh request sets the time to expiry as Allocate does")
     void refreshWithoutLifetimeGrantsTheDefault() {
         StunMessage response = client.request(begin(TurnMethod.REFRESH));
 
@@ -39,6 +42,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "8.2", text = "A lifetime of 0 deletes the allocation")
     void refreshWithZeroLifetimeDeletesTheAllocation() {
         assertSuccess(client.createPermission(TestServer.PEER));
         assertSuccess(client.bindChannel(0x4000, TestServer.PEER));
@@ -58,6 +62,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "8.2", text = "A retransmitted deletion is answered 437 or success")
     void aRetransmittedDeletionIs437WhichClientsTakeForSuccess() {
         byte[] request = client.sign(begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L));
         assertSuccess(client.exchange(request));
@@ -66,6 +71,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "8.2", text = "A lifetime of 0 deletes the allocation")
     void afterADeletionTheFiveTupleIsFreeAgain() {
         assertSuccess(client.refresh(0));
 
@@ -73,6 +79,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "A request for an allocation of other credentials is answered 441")
     void refreshOfAnotherUserIs441() {
         TestClient bob = new TestClient(shard, client.address, "bob", "also secret");
 
@@ -81,6 +88,10 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "8.2",
+            text = "A REQUESTED-ADDRESS-FAMILY that is not the allocation's is answered 443")
     void refreshWithAnotherAddressFamilyIs443() {
         StunMessage other = client.request(begin(TurnMethod.REFRESH).add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 2));
         StunMessage same = client.request(begin(TurnMethod.REFRESH).add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 1));
@@ -99,6 +110,7 @@ class RefreshTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "A request that needs an allocation and finds none is answered 437")
     void refreshWithoutAllocationIs437() {
         TestClient other = TestClient.alice(shard, TestClient.ipv4(1, 1));
 

@@ -8,6 +8,7 @@ import static io.rift.server.core.turn.TestClient.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunEncoder;
@@ -33,6 +34,7 @@ class RelayOpenerTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "The relayed address works once it is told")
     void theResponseWaitsForTheSocket() {
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
         assertThat(client.send(request)).isNull();
@@ -50,6 +52,7 @@ class RelayOpenerTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "7.2", text = "A retransmitted Allocate request is answered like the first")
     void aRetransmissionWhileTheSocketOpensIsAnsweredOnceTheSocketIsOpen() {
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
         client.send(request);

@@ -8,6 +8,7 @@ import static io.rift.server.core.turn.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunMessage;
@@ -30,6 +31,10 @@ class RelayingTest {
     private final TestClient client = TestClient.alice(shard).withAllocation();
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "12.6",
+            text = "ChannelData on a bound channel goes to its peer from the relayed address")
     void channelDataGoesFromTheRelaySocketToTheBoundPeer() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         ByteBuffer datagram = TestClient.channelData(CHANNEL, "hello");
@@ -42,6 +47,10 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "12.7",
+            text = "Data from a peer with a channel reaches the client as ChannelData")
     void whatAPeerWithAChannelSendsArrivesAsChannelData() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         ByteBuffer buffer = payload("hi");
@@ -58,6 +67,10 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "11.2",
+            text = "A Send indication to a permitted peer goes out from the relayed address")
     void aSendIndicationGoesToAPermittedPeerAtAnyPort() {
         assertSuccess(client.createPermission(PEER));
         TransportAddress otherPort = new TransportAddress(PEER.ip(), 7);
@@ -71,6 +84,10 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "11.3",
+            text = "Data from a permitted peer without a channel reaches the client as a Data indication")
     void whatAPermittedPeerWithoutAChannelSendsArrivesAsADataIndication() {
         assertSuccess(client.createPermission(PEER));
         for (String text : new String[] {"", "1", "22", "333", "4444"}) {
@@ -86,6 +103,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "11.2", text = "The DATA of a Send indication may be empty")
     void anEmptyMessageIsRelayedBothWays() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         ByteBuffer toPeer = TestClient.channelData(CHANNEL, "");
@@ -98,6 +116,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.6", text = "Padding behind ChannelData is not relayed")
     void paddingBehindChannelDataIsCutOff() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         ByteBuffer padded = ByteBuffer.allocate(8).putShort((short) CHANNEL).putShort((short) 1);
@@ -119,6 +138,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "6", text = "Each allocation has a relayed address of its own")
     void eachClientsDataLeavesFromItsOwnRelaySocket() {
         TestClient other = TestClient.alice(shard, TestClient.ipv4(1, 1)).withAllocation();
         assertSuccess(client.bindChannel(CHANNEL, PEER));
@@ -191,6 +211,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.6", text = "ChannelData that is shorter than it says is discarded")
     void channelDataThatClaimsMoreThanItHasIsDropped() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
         ByteBuffer longer = TestClient.channelData(CHANNEL, "hello").putShort(2, (short) 6);
@@ -202,6 +223,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "5", text = "Indications and ChannelData without an allocation are discarded")
     void dataOfAClientWithoutAllocationIsDropped() {
         TestClient stranger = TestClient.alice(shard, TestClient.ipv4(1, 1));
 
@@ -212,6 +234,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.6", text = "ChannelData on an unbound channel is discarded")
     void channelDataOnAnUnboundChannelIsDropped() {
         assertSuccess(client.bindChannel(CHANNEL, PEER));
 
@@ -220,6 +243,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "11.2", text = "A Send indication to a peer without permission is discarded")
     void aSendIndicationToAPeerWithoutPermissionIsDropped() {
         assertThat(shard.receive(client.address, TestClient.sendIndication(PEER, "x")))
                 .isNull();
@@ -256,6 +280,7 @@ class RelayingTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "11.3", text = "What no message to the client can hold is discarded")
     void aDatagramThatNoMessageToTheClientCanHoldIsDropped() {
         assertSuccess(client.createPermission(PEER));
         ByteBuffer largest = payload("x".repeat(65_507 - 36 - 3));

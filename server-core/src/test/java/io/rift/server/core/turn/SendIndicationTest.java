@@ -2,6 +2,7 @@ package io.rift.server.core.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunAttribute;
@@ -49,6 +50,7 @@ class SendIndicationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "14", text = "Of an attribute that may occur once the first occurrence counts")
     void onlyTheFirstOccurrenceOfAnAttributeCounts() {
         ByteBuffer datagram = encode(good().add(TurnAttributes.XOR_PEER_ADDRESS, TestServer.DENIED_PEER)
                 .add(TurnAttributes.DATA, data("second")));
@@ -79,6 +81,7 @@ class SendIndicationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "Unknown comprehension-optional attributes are ignored")
     void unknownComprehensionOptionalAndKnownButUselessAttributesAreIgnored() {
         assertThat(indication.read(encode(good().add(UNKNOWN_OPTIONAL, new byte[3]))))
                 .isNull();
@@ -87,6 +90,10 @@ class SendIndicationTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8489,
+            section = "14.5",
+            text = "Attributes after MESSAGE-INTEGRITY, but for MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, are ignored")
     void whatFollowsMessageIntegrityIsIgnored() {
         byte[] signed = begin().encodeWithIntegrity(new byte[16]);
         byte[] attributes = good().encode();
@@ -100,6 +107,7 @@ class SendIndicationTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A message with a wrong FINGERPRINT is discarded")
     void aFingerprintHasToBeRightAndLast() {
         byte[] good = good().encodeWithFingerprint();
         byte[] wrong = good.clone();

@@ -3,12 +3,14 @@ package io.rift.server.core.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rift.conformance.Requirement;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class TurnServerConfigTest {
 
     @Test
+    @Requirement(rfc = 8656, section = "3.2", text = "Lifetimes are those of the RFC unless configured")
     void theDefaultsAreTheTimesOfTheRfc() {
         TurnServerConfig config = TurnServerConfig.defaults();
 

@@ -1,5 +1,6 @@
 package io.rift.server.core.turn;
 
+import io.rift.conformance.Requirement;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -9,6 +10,10 @@ class TurnServerModelTest {
     private static final int STORY_BYTES = 400;
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "6",
+            text = "Allocations, permissions and channels live and end as a model of the RFC says")
     void theServerDoesWhatTheModelSaysInEveryStory() {
         for (int seed = 0; seed < STORIES; seed++) {
             byte[] story = new byte[STORY_BYTES];
