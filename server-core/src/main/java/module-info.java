@@ -5,6 +5,7 @@ module io.rift.server.core {
     requires org.bouncycastle.provider;
 
     exports io.rift.server.core.auth;
+    exports io.rift.server.core.discovery;
     exports io.rift.server.core.peerpolicy;
     exports io.rift.server.core.rendezvous;
     exports io.rift.server.core.turn;

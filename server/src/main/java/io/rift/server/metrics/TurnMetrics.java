@@ -33,6 +33,11 @@ public final class TurnMetrics implements MeterBinder {
                         "Binding requests answered",
                         counters -> counters.turn().bindingResponses())
                 .register(registry);
+        counter(
+                        "rift.turn.icmp.errors",
+                        "ICMP errors from peers' networks that clients were told of",
+                        counters -> counters.turn().icmpErrorsToClients())
+                .register(registry);
         for (int code : TurnCounters.ALLOCATE_RESULT_CODES) {
             counter(
                             "rift.turn.allocate.results",

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Allocation extends Deadline {
 
-    /** Peers without a channel for which a route is kept; beyond it the kept ones are forgotten and made anew. */
+    /**
+     * Peers without a channel for which a route is kept, and once more for DONT-FRAGMENT; beyond it the kept ones are
+     * forgotten and made anew.
+     */
     static final int MAX_ROUTES = 128;
 
     private final ClientPath path;
@@ -21,6 +24,8 @@ final class Allocation extends Deadline {
     private final AddressTable<Permission> permissions = new AddressTable<>();
     private final Channels channels = new Channels();
     private final AddressTable<Route> routes = new AddressTable<>();
+    private final AddressTable<Route> unfragmentedRoutes = new AddressTable<>();
+    private final IcmpAllowance icmp = new IcmpAllowance();
     private @Nullable Opening opening;
     private @Nullable RelaySocket socket;
     private @Nullable ByteBuffer response;
@@ -81,16 +86,21 @@ final class Allocation extends Deadline {
 
     /** The route to a peer without a channel. */
     Route route(RelaySocket from, SendIndication indication) {
-        Route route =
-                routes.get(indication.family(), indication.peerHigh(), indication.peerLow(), indication.peerPort());
+        AddressTable<Route> kept = indication.dontFragment() ? unfragmentedRoutes : routes;
+        Route route = kept.get(indication.family(), indication.peerHigh(), indication.peerLow(), indication.peerPort());
         if (route == null) {
-            if (routes.size() == MAX_ROUTES) {
-                routes.clear();
+            if (kept.size() == MAX_ROUTES) {
+                kept.clear();
             }
             TransportAddress peer = indication.peer();
-            route = new Route(from, peer);
-            routes.put(peer, route);
+            route = new Route(from, peer, indication.dontFragment());
+            kept.put(peer, route);
         }
         return route;
+    }
+
+    /** Whether the client may be told of one more ICMP error now. */
+    boolean mayHearOfIcmpError(long nowNanos) {
+        return icmp.take(nowNanos);
     }
 }

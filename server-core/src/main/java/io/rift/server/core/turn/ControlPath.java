@@ -3,7 +3,6 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
-import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
@@ -11,12 +10,15 @@ import io.rift.server.core.auth.Authentication;
 import io.rift.server.core.auth.Authenticator;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 
 /** Every STUN message but Send indications: checks it as RFC 8489 section 6.3 says, and hands it to its handler. */
 final class ControlPath {
     private final Authenticator authenticator;
     private final AllocateHandler allocate;
     private final AllocationRequests requests;
+    private final BindingHandler binding;
+    private final Set<Integer> knownAttributes;
     private final Responder responder;
     private final TurnCounters counters;
 
@@ -24,11 +26,15 @@ final class ControlPath {
             Authenticator authenticator,
             AllocateHandler allocate,
             AllocationRequests requests,
+            BindingHandler binding,
+            boolean setsDontFragment,
             Responder responder,
             TurnCounters counters) {
         this.authenticator = authenticator;
         this.allocate = allocate;
         this.requests = requests;
+        this.binding = binding;
+        this.knownAttributes = setsDontFragment ? KnownAttributes.TYPES_AND_DONT_FRAGMENT : KnownAttributes.TYPES;
         this.responder = responder;
         this.counters = counters;
     }
@@ -52,7 +58,13 @@ final class ControlPath {
         }
         Reply reply = Reply.toUnproven(message, client, local);
         switch (message.method()) {
-            case StunMethod.BINDING -> binding(message, reply);
+            case StunMethod.BINDING -> {
+                if (binding.wantsCredentials(message, local)) {
+                    authenticate(message, reply, nowNanos, wallSeconds);
+                } else {
+                    binding(message, reply);
+                }
+            }
             case TurnMethod.ALLOCATE, TurnMethod.REFRESH, TurnMethod.CREATE_PERMISSION, TurnMethod.CHANNEL_BIND ->
                 authenticate(message, reply, nowNanos, wallSeconds);
             // RFC 8489 section 6.3: a method that is not supported is "silently discarded"
@@ -63,7 +75,7 @@ final class ControlPath {
     /** RFC 8489 section 12: Binding needs no credentials, and a MESSAGE-INTEGRITY in it says nothing here. */
     private void binding(StunMessage message, Reply reply) {
         if (hasOnlyKnownAttributes(message, reply)) {
-            responder.success(reply, encoder -> encoder.add(StunAttributes.XOR_MAPPED_ADDRESS, reply.client()));
+            binding.handle(message, reply);
         }
     }
 
@@ -86,6 +98,7 @@ final class ControlPath {
 
     private void dispatch(Request request) {
         switch (request.message().method()) {
+            case StunMethod.BINDING -> binding.handle(request.message(), request.reply());
             case TurnMethod.ALLOCATE -> allocate.handle(request);
             case TurnMethod.REFRESH -> requests.refresh(request);
             case TurnMethod.CREATE_PERMISSION -> requests.createPermission(request);
@@ -97,7 +110,8 @@ final class ControlPath {
     }
 
     private boolean hasOnlyKnownAttributes(StunMessage message, Reply reply) {
-        List<Integer> unknown = message.unknownComprehensionRequired(KnownAttributes.TYPES);
+        List<Integer> unknown = message.unknownComprehensionRequired(
+                message.method() == StunMethod.BINDING ? binding.knownAttributes(reply.local()) : knownAttributes);
         if (!unknown.isEmpty()) {
             // RFC 8489 section 6.3.1: "If the request contains one or more unknown comprehension-required attributes,
             // the server replies with an error response with an error code of 420 (Unknown Attribute)"

@@ -20,18 +20,20 @@ final class DataPath {
     private final Allocations allocations;
     private final PeerAccess access;
     private final TurnCounters counters;
-    private final SendIndication sendIndication = new SendIndication();
+    private final SendIndication sendIndication;
     private long idState;
 
     /**
      * The data path.
      *
+     * @param setsDontFragment whether the shell can set the DF bit of a datagram
      * @param idSeed where the transaction ids of Data indications start
      */
-    DataPath(Allocations allocations, PeerAccess access, TurnCounters counters, long idSeed) {
+    DataPath(Allocations allocations, PeerAccess access, TurnCounters counters, boolean setsDontFragment, long idSeed) {
         this.allocations = allocations;
         this.access = access;
         this.counters = counters;
+        this.sendIndication = new SendIndication(setsDontFragment);
         this.idState = idSeed;
     }
 

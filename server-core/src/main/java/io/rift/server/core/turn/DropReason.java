@@ -28,6 +28,10 @@ public enum DropReason {
     NO_RELAY,
     /** A datagram that does not fit into the message that would carry it to the client. */
     TOO_LARGE,
+    /** An ICMP error of a type that RFC 8656 section 11.5 does not let through to the client. */
+    ICMP_TYPE,
+    /** An ICMP error beyond those that one client is told of per second. */
+    ICMP_RATE,
     /** A request that waits for its relay socket was retransmitted; it is answered once. */
     ANSWER_PENDING
 }

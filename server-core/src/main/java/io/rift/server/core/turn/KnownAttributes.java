@@ -6,10 +6,11 @@ import io.rift.protocol.turn.TurnAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The comprehension-required attributes of RFC 8489 and RFC 8656 that this server understands. DONT-FRAGMENT is not
- * among them, as the server cannot set the DF bit: RFC 8656 section 7.2 step 4 then wants it treated as unknown.
+ * The comprehension-required attributes of RFC 8489 and RFC 8656 that this server understands. DONT-FRAGMENT is one more
+ * where the server can set the DF bit; elsewhere RFC 8656 section 7.2 step 4 wants it treated as unknown.
  */
 final class KnownAttributes {
     private static final int COMPREHENSION_OPTIONAL = 0x8000;
@@ -36,6 +37,11 @@ final class KnownAttributes {
             .map(StunAttribute::type)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** Their types with that of DONT-FRAGMENT. */
+    static final Set<Integer> TYPES_AND_DONT_FRAGMENT = Stream.concat(
+                    TYPES.stream(), Stream.of(TurnAttributes.DONT_FRAGMENT.type()))
+            .collect(Collectors.toUnmodifiableSet());
+
     private static final boolean[] IS_KNOWN = new boolean[COMPREHENSION_OPTIONAL];
 
     static {
@@ -46,7 +52,7 @@ final class KnownAttributes {
 
     private KnownAttributes() {}
 
-    /** Whether a message with an attribute of this type can be understood. Makes no object. */
+    /** Whether a message with an attribute of this type, other than DONT-FRAGMENT, can be understood. Makes no object. */
     static boolean mayOccur(int type) {
         return type >= COMPREHENSION_OPTIONAL || IS_KNOWN[type];
     }

@@ -52,6 +52,11 @@ final class Reply {
                 client, local, request.method(), request.transactionId(), request.hasFingerprint(), null, maxBytes);
     }
 
+    /** The same answer between other addresses. */
+    Reply between(ServerAddress from, TransportAddress to) {
+        return new Reply(to, from, method, transactionId, fingerprint, key, maxBytes);
+    }
+
     /** The same answer to the same client, who has now proven its address and signs with this key. */
     Reply signed(byte[] integrityKey) {
         return new Reply(client, local, method, transactionId, fingerprint, integrityKey, Integer.MAX_VALUE);
@@ -81,6 +86,12 @@ final class Reply {
     /** The key of the response's MESSAGE-INTEGRITY; null when the request was not authenticated. */
     byte @Nullable [] key() {
         return key;
+    }
+
+    /** How long the attributes of an answer without MESSAGE-INTEGRITY may be in all. */
+    int roomForAttributesBytes() {
+        int fingerprintBytes = fingerprint ? StunMessage.ATTRIBUTE_HEADER_BYTES + Integer.BYTES : 0;
+        return maxBytes - StunMessage.HEADER_BYTES - fingerprintBytes;
     }
 
     /** The longest STUN message that may be sent. */

@@ -9,10 +9,16 @@ import io.rift.protocol.TransportAddress;
 public final class Route extends Attachable {
     private final RelaySocket relaySocket;
     private final TransportAddress peer;
+    private final boolean dontFragment;
 
     Route(RelaySocket relaySocket, TransportAddress peer) {
+        this(relaySocket, peer, false);
+    }
+
+    Route(RelaySocket relaySocket, TransportAddress peer, boolean dontFragment) {
         this.relaySocket = relaySocket;
         this.peer = peer;
+        this.dontFragment = dontFragment;
     }
 
     /** The relay socket of the client's allocation. */
@@ -23,6 +29,11 @@ public final class Route extends Attachable {
     /** The peer to send to. */
     public TransportAddress peer() {
         return peer;
+    }
+
+    /** Whether the datagram has to leave with the DF bit set, and in one piece. Only Send indications ask for that. */
+    public boolean dontFragment() {
+        return dontFragment;
     }
 
     @Override

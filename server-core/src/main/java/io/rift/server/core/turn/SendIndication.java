@@ -17,12 +17,14 @@ final class SendIndication {
     private static final int TYPE = 0x0016;
     private static final int MESSAGE_INTEGRITY = 0x0008;
     private static final int HMAC_SHA1_BYTES = 20;
+    private static final int DONT_FRAGMENT = TurnAttributes.DONT_FRAGMENT.type();
     private static final int FINGERPRINT = 0x8028;
     private static final int FINGERPRINT_BYTES = 4;
     private static final int FINGERPRINT_XOR = 0x5354554E;
     private static final int IPV4_VALUE_BYTES = 8;
     private static final int IPV6_VALUE_BYTES = 20;
 
+    private final boolean setsDontFragment;
     private final CRC32 crc = new CRC32();
     private IpAddress.Family family = IpAddress.Family.IPV4;
     private long peerHigh;
@@ -31,9 +33,20 @@ final class SendIndication {
     private int dataIndex;
     private int dataLength;
 
+    private boolean dontFragment;
+
     private boolean hasPeer;
     private boolean hasData;
     private boolean malformed;
+
+    /**
+     * A reader.
+     *
+     * @param setsDontFragment whether the server can set the DF bit, as DONT-FRAGMENT asks
+     */
+    SendIndication(boolean setsDontFragment) {
+        this.setsDontFragment = setsDontFragment;
+    }
 
     /** Whether a STUN message is a Send indication, judged by its type. */
     static boolean isSendIndication(ByteBuffer datagram) {
@@ -56,6 +69,7 @@ final class SendIndication {
         hasPeer = false;
         hasData = false;
         malformed = false;
+        dontFragment = false;
         boolean ignored = false;
         int at = start + StunMessage.HEADER_BYTES;
         for (int count = 0; at < end; count++) {
@@ -98,9 +112,11 @@ final class SendIndication {
                 dataIndex = value;
                 dataLength = length;
             }
+        } else if (type == DONT_FRAGMENT && setsDontFragment) {
+            dontFragment = true;
         } else if (!KnownAttributes.mayOccur(type)) {
             // RFC 8489 section 6.3.2: with unknown comprehension-required attributes, "the indication is discarded".
-            // This server cannot set the DF bit, and RFC 8656 section 11.2 then wants that of DONT-FRAGMENT, too.
+            // RFC 8656 section 11.2 wants that of DONT-FRAGMENT, too, where the server cannot set the DF bit.
             malformed = true;
         }
     }
@@ -156,6 +172,11 @@ final class SendIndication {
     /** The peer as an object. */
     TransportAddress peer() {
         return new TransportAddress(new IpAddress(family, peerHigh, peerLow), peerPort);
+    }
+
+    /** Whether the data has to leave with the DF bit set. */
+    boolean dontFragment() {
+        return dontFragment;
     }
 
     /** Absolute index of the data in the datagram. */

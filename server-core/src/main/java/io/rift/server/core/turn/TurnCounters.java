@@ -27,6 +27,7 @@ public final class TurnCounters {
     long packetsToClients;
     long bytesToClients;
     long bindingResponses;
+    long icmpErrorsToClients;
     private final EnumMap<DropReason, Count> drops = new EnumMap<>(DropReason.class);
     private final SortedMap<Integer, Count> allocateResults = new TreeMap<>();
 
@@ -79,6 +80,11 @@ public final class TurnCounters {
         return bindingResponses;
     }
 
+    /** ICMP errors that clients were told of. */
+    public long icmpErrorsToClients() {
+        return icmpErrorsToClients;
+    }
+
     /** Datagrams dropped for this reason. */
     public long drops(DropReason reason) {
         return count(drops, reason).value;
@@ -107,6 +113,7 @@ public final class TurnCounters {
         packetsToClients += other.packetsToClients;
         bytesToClients += other.bytesToClients;
         bindingResponses += other.bindingResponses;
+        icmpErrorsToClients += other.icmpErrorsToClients;
         other.drops.forEach((reason, count) -> count(drops, reason).value += count.value);
         other.allocateResults.forEach((code, count) -> count(allocateResults, code).value += count.value);
     }

@@ -2,6 +2,8 @@ package io.rift.server.core.turn;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.discovery.BehaviourDiscovery;
+import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.peerpolicy.PeerPolicy;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -35,6 +37,8 @@ public final class TurnServer {
     private final RelaySockets sockets;
     private final Allocations allocations;
     private final RelayOpener opener;
+    private final BindingHandler binding;
+    private final IcmpErrors icmpErrors;
     private final ControlPath control;
     private final DataPath data;
 
@@ -59,13 +63,17 @@ public final class TurnServer {
         sockets = new RelaySockets(commands, ports);
         allocations = new Allocations(config, counters, deadlines, sockets);
         opener = new RelayOpener(config, allocations, deadlines, ports, sockets, responder, counters, random);
+        binding = new BindingHandler(responder);
+        icmpErrors = new IcmpErrors(commands, counters, random);
         control = new ControlPath(
                 authenticator,
                 new AllocateHandler(allocations, opener, responder, counters),
                 new AllocationRequests(config, allocations, deadlines, access, responder, counters),
+                binding,
+                config.setsDontFragment(),
                 responder,
                 counters);
-        data = new DataPath(allocations, access, counters, random.nextLong());
+        data = new DataPath(allocations, access, counters, config.setsDontFragment(), random.nextLong());
     }
 
     /**
@@ -134,6 +142,26 @@ public final class TurnServer {
         }
         handleTimeout(nowNanos);
         return data.toClient(socket, peer, buffer);
+    }
+
+    /**
+     * Takes an ICMP or ICMPv6 error about a datagram that a relay socket has sent.
+     *
+     * @param socket that sent it
+     * @param peer where it was sent to
+     * @param type of the error, 0 to 255
+     * @param code of the error, 0 to 255
+     * @param errorData the MTU of the next hop where the error tells one, otherwise 0
+     */
+    public void handleIcmp(
+            RelaySocket socket, TransportAddress peer, int type, int code, long errorData, long nowNanos) {
+        handleTimeout(nowNanos);
+        icmpErrors.handle(socket, peer, type, code, errorData, nowNanos);
+    }
+
+    /** From now on answers Binding requests at these addresses as RFC 5780 says. */
+    public void discover(DiscoveryAddresses addresses) {
+        binding.discover(new BehaviourDiscovery(addresses));
     }
 
     /**

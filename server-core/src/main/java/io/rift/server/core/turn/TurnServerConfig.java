@@ -15,6 +15,8 @@ import io.rift.protocol.turn.ChannelData;
  * @param highestChannelNumber the highest number that a client may bind: {@link #RFC_8656_HIGHEST_CHANNEL} or
  *     {@link #RFC_5766_HIGHEST_CHANNEL}
  * @param relaySocketTries how many ports to try for one allocation before 508
+ * @param setsDontFragment whether the shell can set the DF bit of a datagram ({@link Route#dontFragment}); otherwise
+ *     DONT-FRAGMENT is refused with 420
  * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
  */
 public record TurnServerConfig(
@@ -27,6 +29,7 @@ public record TurnServerConfig(
         int maxChannelsPerAllocation,
         int highestChannelNumber,
         int relaySocketTries,
+        boolean setsDontFragment,
         String software) {
 
     /** RFC 8656 section 3.2: the default lifetime of an allocation. */
@@ -106,6 +109,7 @@ public record TurnServerConfig(
         private int maxChannelsPerAllocation = 256;
         private int highestChannelNumber = RFC_5766_HIGHEST_CHANNEL;
         private int relaySocketTries = 10;
+        private boolean setsDontFragment;
         private String software = "";
 
         private Builder() {}
@@ -155,6 +159,11 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder setsDontFragment(boolean can) {
+            setsDontFragment = can;
+            return this;
+        }
+
         public Builder software(String text) {
             software = text;
             return this;
@@ -171,6 +180,7 @@ public record TurnServerConfig(
                     maxChannelsPerAllocation,
                     highestChannelNumber,
                     relaySocketTries,
+                    setsDontFragment,
                     software);
         }
     }

@@ -22,7 +22,7 @@ class SendIndicationTest {
     private static final StunAttribute<byte[]> UNKNOWN_REQUIRED = opaque(0x7001);
     private static final StunAttribute<byte[]> UNKNOWN_OPTIONAL = opaque(0xF001);
 
-    private final SendIndication indication = new SendIndication();
+    private final SendIndication indication = new SendIndication(false);
 
     @Test
     void readsPeerAndDataOfBothFamiliesAtAnyPosition() {

@@ -120,6 +120,12 @@ final class TestServer implements RelayedAddresses {
         return path;
     }
 
+    /** An ICMP error about what a relay socket sent to a peer. */
+    void icmp(RelaySocket socket, TransportAddress peer, int type, int code, long errorData) {
+        server.handleIcmp(socket, peer, type, code, errorData, nowNanos());
+        drain();
+    }
+
     /** A buffer with this text as payload and room around it. */
     static ByteBuffer payload(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
