@@ -42,7 +42,7 @@ public final class Programs {
      * @param input what it reads from standard input
      * @throws LabException when it ends with another code than 0, or not in time
      */
-    static String run(List<String> command, String input) {
+    public static String run(List<String> command, String input) {
         String name = String.valueOf(Path.of(command.getFirst()).getFileName());
         Process process;
         try {

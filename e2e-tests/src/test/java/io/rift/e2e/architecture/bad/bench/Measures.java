@@ -1,0 +1,4 @@
+package io.rift.e2e.architecture.bad.bench;
+
+/** Nothing may use it. */
+public final class Measures {}
