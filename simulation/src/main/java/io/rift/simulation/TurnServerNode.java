@@ -105,6 +105,7 @@ public final class TurnServerNode {
                 // Later, as a shell does that opens sockets on another thread.
                 case TurnCommand.OpenRelaySocket open -> time.after(0, () -> open(open.socket()));
                 case TurnCommand.CloseRelaySocket close -> close(close.socket());
+                case TurnCommand.Tcp tcp -> throw new IllegalStateException("there is no TCP here for " + tcp);
             }
         }
         long timeoutNanos = core.nextTimeoutNanos();

@@ -253,6 +253,7 @@ final class Shard {
                 case TurnCommand.SendToClient send -> sendControl(send);
                 case TurnCommand.OpenRelaySocket open -> open(open.socket(), listener);
                 case TurnCommand.CloseRelaySocket close -> close(close.socket());
+                case TurnCommand.Tcp tcp -> throw new IllegalStateException("no TCP is relayed: " + tcp);
             }
         }
     }

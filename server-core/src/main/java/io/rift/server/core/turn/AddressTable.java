@@ -2,6 +2,8 @@ package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,12 @@ final class AddressTable<V> {
                 consumer.accept(entry.value);
             }
         }
+    }
+
+    List<V> toList() {
+        List<V> values = new ArrayList<>(size);
+        forEach(values::add);
+        return values;
     }
 
     void clear() {

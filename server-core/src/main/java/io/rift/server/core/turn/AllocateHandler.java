@@ -14,12 +14,19 @@ final class AllocateHandler {
     private final RelayOpener opener;
     private final Responder responder;
     private final TurnCounters counters;
+    private final TcpRelayConfig tcpRelay;
 
-    AllocateHandler(Allocations allocations, RelayOpener opener, Responder responder, TurnCounters counters) {
+    AllocateHandler(
+            Allocations allocations,
+            RelayOpener opener,
+            Responder responder,
+            TurnCounters counters,
+            TcpRelayConfig tcpRelay) {
         this.allocations = allocations;
         this.opener = opener;
         this.responder = responder;
         this.counters = counters;
+        this.tcpRelay = tcpRelay;
     }
 
     void handle(Request request) {
@@ -38,6 +45,10 @@ final class AllocateHandler {
                 new ClientPath(request.client(), request.local()),
                 request.user(),
                 request.message().transactionId());
+        Integer transport = request.message().get(TurnAttributes.REQUESTED_TRANSPORT);
+        if (transport != null && transport == TurnAttributes.TCP) {
+            allocation.relayTcp();
+        }
         if (reservation == null) {
             opener.open(allocation, request, wantedPorts(request.message()));
         } else {
@@ -82,7 +93,12 @@ final class AllocateHandler {
         if (transport == null) {
             return ErrorCode.BAD_REQUEST;
         }
-        if (transport != TurnAttributes.UDP) {
+        if (transport == TurnAttributes.TCP) {
+            ErrorCode refusal = TcpRelaying.allocateRefusal(request, tcpRelay);
+            if (refusal != null) {
+                return refusal;
+            }
+        } else if (transport != TurnAttributes.UDP) {
             return ErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL;
         }
         if (message.has(TurnAttributes.RESERVATION_TOKEN)) {

@@ -1,5 +1,6 @@
 package io.rift.server.core.turn;
 
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.server.core.auth.User;
@@ -29,6 +30,7 @@ final class Allocation extends Deadline {
     private @Nullable Opening opening;
     private @Nullable RelaySocket socket;
     private @Nullable ByteBuffer response;
+    private PeerConnections.@Nullable OfAllocation peerConnections;
 
     Allocation(ClientPath path, User user, TransactionId allocateId) {
         this.path = path;
@@ -55,6 +57,25 @@ final class Allocation extends Deadline {
 
     Channels channels() {
         return channels;
+    }
+
+    /** Whether there is a permission for this IP address. */
+    boolean permits(IpAddress ip) {
+        return permissions.get(ip.family(), ip.high(), ip.low(), 0) != null;
+    }
+
+    /** From now on it is one for TCP. To be told before its relay socket is opened. */
+    void relayTcp() {
+        peerConnections = new PeerConnections.OfAllocation();
+    }
+
+    RelayTransport relayTransport() {
+        return peerConnections == null ? RelayTransport.UDP : RelayTransport.TCP;
+    }
+
+    /** The connections with its peers; null if it is one for UDP. */
+    PeerConnections.@Nullable OfAllocation peerConnections() {
+        return peerConnections;
     }
 
     void opens(Opening with) {

@@ -135,7 +135,9 @@ final class AllocationRequests {
         RelaySocket socket = allocation.socket();
         // "The request contains both a CHANNEL-NUMBER and an XOR-PEER-ADDRESS attribute." "The channel number is in the
         // range 0x4000 through 0x4FFF (inclusive)", or in that of RFC 5766.
-        if (number == null || peer == null || socket == null || !mayBind(number)) {
+        // And channels carry datagrams: an allocation that relays TCP has none.
+        boolean relaysTcp = allocation.relayTransport() == RelayTransport.TCP;
+        if (number == null || peer == null || socket == null || !mayBind(number) || relaysTcp) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }
@@ -187,7 +189,7 @@ final class AllocationRequests {
     }
 
     /** The allocation that the request is about; null when it was refused. */
-    private @Nullable Allocation allocation(Request request) {
+    @Nullable Allocation allocation(Request request) {
         Allocation allocation = allocations.get(request.client(), request.local());
         // RFC 8656 section 5: a request other than Allocate whose 5-tuple has no allocation MUST be rejected with a 437
         // (Allocation Mismatch). An allocation that waits for its relay socket does not exist yet.

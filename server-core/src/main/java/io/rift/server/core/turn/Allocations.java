@@ -15,16 +15,23 @@ final class Allocations {
     private final TurnCounters counters;
     private final DeadlineHeap deadlines;
     private final RelaySockets sockets;
+    private final PeerConnections peerConnections;
     private final Map<ServerAddress, AddressTable<Allocation>> byClientByLocal = new HashMap<>();
     private final Map<Long, Reservation> reservationByToken = new HashMap<>();
     private final Map<String, Integer> countByAccount = new HashMap<>();
     private int count;
 
-    Allocations(TurnServerConfig config, TurnCounters counters, DeadlineHeap deadlines, RelaySockets sockets) {
+    Allocations(
+            TurnServerConfig config,
+            TurnCounters counters,
+            DeadlineHeap deadlines,
+            RelaySockets sockets,
+            PeerConnections peerConnections) {
         this.config = config;
         this.counters = counters;
         this.deadlines = deadlines;
         this.sockets = sockets;
+        this.peerConnections = peerConnections;
     }
 
     /** The allocation of a 5-tuple, living or about to. */
@@ -63,6 +70,7 @@ final class Allocations {
         }
         vacate(allocation.user());
         deadlines.cancel(allocation);
+        peerConnections.closeAll(allocation);
         allocation.permissions().forEach(deadlines::cancel);
         allocation.channels().forEach(deadlines::cancel);
         counters.permissions -= allocation.permissions().size();

@@ -19,6 +19,7 @@ final class ControlPath {
     private final AllocationRequests requests;
     private final BindingHandler binding;
     private final Set<Integer> knownAttributes;
+    private final TcpRelaying tcp;
     private final Responder responder;
     private final TurnCounters counters;
 
@@ -27,6 +28,7 @@ final class ControlPath {
             AllocateHandler allocate,
             AllocationRequests requests,
             BindingHandler binding,
+            TcpRelaying tcp,
             boolean setsDontFragment,
             Responder responder,
             TurnCounters counters) {
@@ -35,6 +37,7 @@ final class ControlPath {
         this.requests = requests;
         this.binding = binding;
         this.knownAttributes = setsDontFragment ? KnownAttributes.TYPES_AND_DONT_FRAGMENT : KnownAttributes.TYPES;
+        this.tcp = tcp;
         this.responder = responder;
         this.counters = counters;
     }
@@ -67,6 +70,7 @@ final class ControlPath {
             }
             case TurnMethod.ALLOCATE, TurnMethod.REFRESH, TurnMethod.CREATE_PERMISSION, TurnMethod.CHANNEL_BIND ->
                 authenticate(message, reply, nowNanos, wallSeconds);
+            case TurnMethod.CONNECT, TurnMethod.CONNECTION_BIND -> authenticate(message, reply, nowNanos, wallSeconds);
             // RFC 8489 section 6.3: a method that is not supported is "silently discarded"
             default -> counters.drop(DropReason.UNEXPECTED_MESSAGE);
         }
@@ -103,6 +107,8 @@ final class ControlPath {
             case TurnMethod.REFRESH -> requests.refresh(request);
             case TurnMethod.CREATE_PERMISSION -> requests.createPermission(request);
             case TurnMethod.CHANNEL_BIND -> requests.channelBind(request);
+            case TurnMethod.CONNECT -> tcp.connect(request);
+            case TurnMethod.CONNECTION_BIND -> tcp.connectionBind(request);
             default ->
                 throw new IllegalStateException(
                         "no handler for method " + request.message().method());

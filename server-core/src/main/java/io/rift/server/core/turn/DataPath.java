@@ -67,6 +67,9 @@ final class DataPath {
         if (allocation == null || socket == null) {
             return dropRoute(DropReason.NO_ALLOCATION);
         }
+        if (socket.transport() == RelayTransport.TCP) {
+            return dropRoute(DropReason.TCP_ALLOCATION);
+        }
         // "The server also checks that there is a permission installed for the IP address contained in the
         // XOR-PEER-ADDRESS attribute. If no such permission exists, the message is discarded."
         IpAddress.Family family = sendIndication.family();

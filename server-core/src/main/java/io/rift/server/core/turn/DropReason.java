@@ -1,6 +1,6 @@
 package io.rift.server.core.turn;
 
-/** Why a datagram was dropped without an answer. The order is part of no interface; the names are metric labels. */
+/** Why a datagram was dropped, or a peer's connection closed, without an answer. The order is part of no interface; the names are metric labels. */
 public enum DropReason {
     /** The first byte is neither STUN's nor ChannelData's. */
     NOT_STUN_OR_CHANNEL_DATA,
@@ -32,6 +32,10 @@ public enum DropReason {
     ICMP_TYPE,
     /** An ICMP error beyond those that one client is told of per second. */
     ICMP_RATE,
+    /** A Send indication for an allocation that relays TCP. */
+    TCP_ALLOCATION,
+    /** A peer's connection beyond a bound. */
+    TOO_MANY_CONNECTIONS,
     /** A request that waits for its relay socket was retransmitted; it is answered once. */
     ANSWER_PENDING
 }

@@ -32,7 +32,8 @@ final class KnownAttributes {
                     TurnAttributes.REQUESTED_ADDRESS_FAMILY,
                     TurnAttributes.EVEN_PORT,
                     TurnAttributes.REQUESTED_TRANSPORT,
-                    TurnAttributes.RESERVATION_TOKEN)
+                    TurnAttributes.RESERVATION_TOKEN,
+                    TurnAttributes.CONNECTION_ID)
             .stream()
             .map(StunAttribute::type)
             .collect(Collectors.toUnmodifiableSet());

@@ -27,15 +27,32 @@ final class PeerAccess {
         };
     }
 
-    /** Whether data may be sent to this peer now. Nothing listens on port 0. */
+    /** Whether data may be sent to this peer now. */
     boolean mayReach(TransportAddress peer) {
+        return mayReach(peer, RelayTransport.UDP);
+    }
+
+    /** Whether there may be a TCP connection with this peer now. */
+    boolean mayConnectTo(TransportAddress peer) {
+        return mayReach(peer, RelayTransport.TCP);
+    }
+
+    /** Nothing listens on port 0. */
+    private boolean mayReach(TransportAddress peer, RelayTransport transport) {
         if (peer.port() == 0) {
             return false;
         }
         return switch (policy.verdict(peer.ip())) {
             case DENIED -> false;
-            case PERMITTED -> !relayed.isOwn(peer.ip()) || relayed.isLive(peer);
-            case SPECIAL_PURPOSE -> relayed.isOwn(peer.ip()) && relayed.isLive(peer);
+            case PERMITTED -> !relayed.isOwn(peer.ip()) || isLive(peer, transport);
+            case SPECIAL_PURPOSE -> relayed.isOwn(peer.ip()) && isLive(peer, transport);
+        };
+    }
+
+    private boolean isLive(TransportAddress peer, RelayTransport transport) {
+        return switch (transport) {
+            case UDP -> relayed.isLive(peer);
+            case TCP -> relayed.isLiveTcp(peer);
         };
     }
 }

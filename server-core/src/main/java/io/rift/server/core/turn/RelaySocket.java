@@ -21,6 +21,7 @@ public final class RelaySocket extends Attachable {
     private final long id;
     private final IpAddress.Family family;
     private final int port;
+    private final RelayTransport transport;
     private State state = State.REQUESTED;
     private @Nullable Opening opening;
     private @Nullable Allocation allocation;
@@ -30,6 +31,7 @@ public final class RelaySocket extends Attachable {
         this.family = family;
         this.port = port;
         this.opening = opening;
+        this.transport = opening.allocation().relayTransport();
     }
 
     /** A number that this {@link TurnServer} never gives twice; for logs. */
@@ -40,6 +42,11 @@ public final class RelaySocket extends Attachable {
     /** The address family to open the socket in. */
     public IpAddress.Family family() {
         return family;
+    }
+
+    /** What it speaks: a socket for datagrams, or one that listens for connections. */
+    public RelayTransport transport() {
+        return transport;
     }
 
     /** The port to open it on. */

@@ -15,4 +15,9 @@ public interface RelayedAddresses {
 
     /** Whether this is the relayed transport address of an allocation that lives now on any shard of this node. */
     boolean isLive(TransportAddress relayed);
+
+    /** The same for allocations that relay TCP, whose ports are others. */
+    default boolean isLiveTcp(TransportAddress relayed) {
+        return false;
+    }
 }

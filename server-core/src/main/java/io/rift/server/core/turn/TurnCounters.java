@@ -22,6 +22,7 @@ public final class TurnCounters {
     long allocations;
     long permissions;
     long channels;
+    long peerConnections;
     long packetsToPeers;
     long bytesToPeers;
     long packetsToClients;
@@ -53,6 +54,11 @@ public final class TurnCounters {
     /** Channel bindings that live now. */
     public long channels() {
         return channels;
+    }
+
+    /** TCP connections with peers that are there now, or being made. */
+    public long peerConnections() {
+        return peerConnections;
     }
 
     /** Datagrams routed from clients to peers. */
@@ -108,6 +114,7 @@ public final class TurnCounters {
         allocations += other.allocations;
         permissions += other.permissions;
         channels += other.channels;
+        peerConnections += other.peerConnections;
         packetsToPeers += other.packetsToPeers;
         bytesToPeers += other.bytesToPeers;
         packetsToClients += other.packetsToClients;

@@ -41,6 +41,7 @@ public final class TurnServer {
     private final IcmpErrors icmpErrors;
     private final ControlPath control;
     private final DataPath data;
+    private final TcpRelaying tcp;
 
     /**
      * A server without allocations.
@@ -61,15 +62,20 @@ public final class TurnServer {
         PeerAccess access = new PeerAccess(policy, relayed);
         Responder responder = new Responder(commands, counters, config.software());
         sockets = new RelaySockets(commands, ports);
-        allocations = new Allocations(config, counters, deadlines, sockets);
+        PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
+        allocations = new Allocations(config, counters, deadlines, sockets, peerConnections);
         opener = new RelayOpener(config, allocations, deadlines, ports, sockets, responder, counters, random);
         binding = new BindingHandler(responder);
         icmpErrors = new IcmpErrors(commands, counters, random);
+        AllocationRequests requests =
+                new AllocationRequests(config, allocations, deadlines, access, responder, counters);
+        tcp = new TcpRelaying(allocations, requests, peerConnections, access, responder, commands, counters, random);
         control = new ControlPath(
                 authenticator,
-                new AllocateHandler(allocations, opener, responder, counters),
-                new AllocationRequests(config, allocations, deadlines, access, responder, counters),
+                new AllocateHandler(allocations, opener, responder, counters, config.tcpRelay()),
+                requests,
                 binding,
+                tcp,
                 config.setsDontFragment(),
                 responder,
                 counters);
@@ -181,6 +187,49 @@ public final class TurnServer {
         opener.socketFailed(socket);
     }
 
+    /**
+     * The connection of a {@link TurnCommand.ConnectToPeer} is there. Nothing is read from it until a
+     * {@link TurnCommand.SplicePeerConnection} comes, so that what the peer sends early waits in the kernel.
+     */
+    public void peerConnected(PeerConnection connection, long nowNanos) {
+        handleTimeout(nowNanos);
+        tcp.connected(connection, nowNanos);
+    }
+
+    /**
+     * A peer has connected to the relay socket of an allocation that relays TCP.
+     *
+     * @return the new connection, from which nothing is read yet; null when the shell shall close it at once
+     */
+    public @Nullable PeerConnection peerAccepted(RelaySocket socket, TransportAddress peer, long nowNanos) {
+        handleTimeout(nowNanos);
+        return tcp.accepted(socket, peer, nowNanos);
+    }
+
+    /**
+     * A connection with a peer could not be made, or it has ended, or the client data connection has that it was spliced
+     * to: both are closed. Does nothing if the core has ended it itself.
+     */
+    public void peerConnectionClosed(PeerConnection connection, long nowNanos) {
+        handleTimeout(nowNanos);
+        tcp.closed(connection);
+    }
+
+    /**
+     * Bytes were passed on between a peer and a client data connection.
+     *
+     * @param toPeer which way
+     * @return for how many nanoseconds nothing more is to be read from where they came
+     */
+    public long relayedOverTcp(PeerConnection connection, boolean toPeer, int bytes, long nowNanos) {
+        if (toPeer) {
+            counters.bytesToPeers += bytes;
+        } else {
+            counters.bytesToClients += bytes;
+        }
+        return 0;
+    }
+
     /** Time has passed: ends what has expired. Calling too early or too often does no harm. */
     public void handleTimeout(long nowNanos) {
         for (Deadline due = deadlines.pollDue(nowNanos); due != null; due = deadlines.pollDue(nowNanos)) {
@@ -188,6 +237,7 @@ public final class TurnServer {
                 case Allocation allocation -> expire(allocation);
                 case Permission permission -> allocations.remove(permission);
                 case ChannelBinding binding -> allocations.remove(binding);
+                case PeerConnectionTimeout timeout -> tcp.timedOut(timeout.connection());
                 case Reservation reservation -> {
                     allocations.remove(reservation);
                     sockets.close(reservation.socket());

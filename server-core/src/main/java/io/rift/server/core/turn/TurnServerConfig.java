@@ -17,6 +17,7 @@ import io.rift.protocol.turn.ChannelData;
  * @param relaySocketTries how many ports to try for one allocation before 508
  * @param setsDontFragment whether the shell can set the DF bit of a datagram ({@link Route#dontFragment}); otherwise
  *     DONT-FRAGMENT is refused with 420
+ * @param tcpRelay the bounds of TCP relaying
  * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
  */
 public record TurnServerConfig(
@@ -30,6 +31,7 @@ public record TurnServerConfig(
         int highestChannelNumber,
         int relaySocketTries,
         boolean setsDontFragment,
+        TcpRelayConfig tcpRelay,
         String software) {
 
     /** RFC 8656 section 3.2: the default lifetime of an allocation. */
@@ -110,6 +112,7 @@ public record TurnServerConfig(
         private int highestChannelNumber = RFC_5766_HIGHEST_CHANNEL;
         private int relaySocketTries = 10;
         private boolean setsDontFragment;
+        private TcpRelayConfig tcpRelay = TcpRelayConfig.DISABLED;
         private String software = "";
 
         private Builder() {}
@@ -164,6 +167,11 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder tcpRelay(TcpRelayConfig config) {
+            tcpRelay = config;
+            return this;
+        }
+
         public Builder software(String text) {
             software = text;
             return this;
@@ -181,6 +189,7 @@ public record TurnServerConfig(
                     highestChannelNumber,
                     relaySocketTries,
                     setsDontFragment,
+                    tcpRelay,
                     software);
         }
     }

@@ -98,7 +98,7 @@ class BindingTest {
     @Test
     @Requirement(rfc = 8489, section = "6.3", text = "A method or class that the usage does not have is discarded")
     void responsesAndUnsupportedMethodsAreDropped() {
-        int unsupported = 0x00A;
+        int unsupported = 0x00D;
         for (byte[] message : List.of(
                 message(MessageClass.SUCCESS_RESPONSE, StunMethod.BINDING),
                 message(MessageClass.ERROR_RESPONSE, StunMethod.BINDING),

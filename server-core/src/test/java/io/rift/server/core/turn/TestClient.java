@@ -58,6 +58,29 @@ final class TestClient {
                 shard, address, new ServerAddress(transport, TestServer.LOCAL.address()), "alice", "secret");
     }
 
+    /** A client of the same user at another address, over the same transport. */
+    TestClient from(TransportAddress other) {
+        return new TestClient(shard, other, local, "alice", "secret");
+    }
+
+    /** A client of another user at another address, over the same transport. */
+    TestClient bobFrom(TransportAddress other) {
+        return new TestClient(shard, other, local, "bob", "also secret");
+    }
+
+    StunMessage allocateTcp() {
+        return request(begin(TurnMethod.ALLOCATE).add(TurnAttributes.REQUESTED_TRANSPORT, TurnAttributes.TCP));
+    }
+
+    /** Asks for a connection; the response, or null when the request is not answered yet. */
+    @Nullable StunMessage connect(TransportAddress peer) {
+        return send(sign(begin(TurnMethod.CONNECT).add(TurnAttributes.XOR_PEER_ADDRESS, peer)));
+    }
+
+    StunMessage connectionBind(long connectionId) {
+        return request(begin(TurnMethod.CONNECTION_BIND).add(TurnAttributes.CONNECTION_ID, connectionId));
+    }
+
     /** The same client with an allocation. */
     TestClient withAllocation() {
         assertSuccess(allocate());

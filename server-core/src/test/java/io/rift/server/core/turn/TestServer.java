@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link TurnServer} with a shell of lists: virtual time, relay sockets that open at once, responses by client. */
 final class TestServer implements RelayedAddresses {
@@ -46,6 +47,10 @@ final class TestServer implements RelayedAddresses {
     final Set<TransportAddress> live = new LinkedHashSet<>();
     final Queue<RelaySocket> opening = new ArrayDeque<>();
     final List<Sent> sent = new ArrayList<>();
+    final Set<TransportAddress> liveTcp = new LinkedHashSet<>();
+    final List<PeerConnection> connecting = new ArrayList<>();
+    final List<TurnCommand.SplicePeerConnection> spliced = new ArrayList<>();
+    final List<PeerConnection> closed = new ArrayList<>();
     boolean opensSockets = true;
     private long elapsedNanos;
 
@@ -72,6 +77,15 @@ final class TestServer implements RelayedAddresses {
     @Override
     public boolean isLive(TransportAddress relayed) {
         return live.contains(relayed);
+    }
+
+    @Override
+    public boolean isLiveTcp(TransportAddress relayed) {
+        return liveTcp.contains(relayed);
+    }
+
+    private Set<TransportAddress> live(RelaySocket socket) {
+        return socket.transport() == RelayTransport.TCP ? liveTcp : live;
     }
 
     long nowNanos() {
@@ -141,7 +155,7 @@ final class TestServer implements RelayedAddresses {
         opening.remove(socket);
         TransportAddress relayed = new TransportAddress(OWN, socket.port());
         open.add(socket);
-        live.add(relayed);
+        live(socket).add(relayed);
         server.relaySocketOpened(socket, relayed, nowNanos());
         drain();
     }
@@ -150,6 +164,23 @@ final class TestServer implements RelayedAddresses {
         opening.remove(socket);
         server.relaySocketFailed(socket, nowNanos());
         drain();
+    }
+
+    void connected(PeerConnection connection) {
+        server.peerConnected(connection, nowNanos());
+        drain();
+    }
+
+    void ended(PeerConnection connection) {
+        server.peerConnectionClosed(connection, nowNanos());
+        drain();
+    }
+
+    /** A peer connects to a relay socket; null when it is to be closed at once. */
+    @Nullable PeerConnection accept(RelaySocket socket, TransportAddress peer) {
+        PeerConnection connection = server.peerAccepted(socket, peer, nowNanos());
+        drain();
+        return connection;
     }
 
     /** The only relay socket that is open. */
@@ -179,8 +210,11 @@ final class TestServer implements RelayedAddresses {
                     if (!open.remove(socket)) {
                         throw new AssertionError(socket + " is not open");
                     }
-                    live.remove(new TransportAddress(OWN, socket.port()));
+                    live(socket).remove(new TransportAddress(OWN, socket.port()));
                 }
+                case TurnCommand.ConnectToPeer(var connection) -> connecting.add(connection);
+                case TurnCommand.SplicePeerConnection splice -> spliced.add(splice);
+                case TurnCommand.ClosePeerConnection(var connection) -> closed.add(connection);
             }
         }
     }

@@ -1,0 +1,128 @@
+package io.rift.server.core.turn;
+
+import io.rift.protocol.TransportAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every peer data connection of the shard, found by CONNECTION-ID and by allocation and peer, and counted per account.
+ * What ends here is closed by the shell.
+ */
+final class PeerConnections {
+
+    /** Those of one allocation. */
+    static final class OfAllocation {
+        private final AddressTable<PeerConnection> byPeer = new AddressTable<>();
+        private int unbound;
+
+        /** The connection with this peer, being made or there. */
+        @Nullable PeerConnection get(TransportAddress peer) {
+            return byPeer.get(peer);
+        }
+    }
+
+    private final TcpRelayConfig config;
+    private final Queue<TurnCommand> commands;
+    private final DeadlineHeap deadlines;
+    private final TurnCounters counters;
+    private final RandomGenerator random;
+    private final Map<Integer, PeerConnection> byConnectionId = new LinkedHashMap<>();
+    private final Map<String, Integer> countByAccount = new HashMap<>();
+
+    PeerConnections(
+            TcpRelayConfig config,
+            Queue<TurnCommand> commands,
+            DeadlineHeap deadlines,
+            TurnCounters counters,
+            RandomGenerator random) {
+        this.config = config;
+        this.commands = commands;
+        this.deadlines = deadlines;
+        this.counters = counters;
+        this.random = random;
+    }
+
+    /** Whether one more fits into every bound. */
+    boolean fits(Allocation allocation, OfAllocation siblings) {
+        return byConnectionId.size() < config.maxConnections()
+                && countByAccount.getOrDefault(allocation.user().account(), 0) < config.maxConnectionsPerUser()
+                && siblings.byPeer.size() < config.maxConnectionsPerAllocation()
+                && siblings.unbound < config.maxUnboundPerAllocation();
+    }
+
+    /**
+     * A CONNECTION-ID that no connection has. RFC 6062 asks only for one that is unique; an unguessable one keeps those
+     * who did not hear it from even trying.
+     */
+    int newConnectionId() {
+        int id = random.nextInt();
+        while (byConnectionId.containsKey(id)) {
+            id = random.nextInt();
+        }
+        return id;
+    }
+
+    /** The connection with this CONNECTION-ID. */
+    @Nullable PeerConnection get(int connectionId) {
+        return byConnectionId.get(connectionId);
+    }
+
+    /** Adds one that is to be made or bound in time. */
+    void add(PeerConnection connection, OfAllocation siblings, long nowNanos, int timeoutSeconds) {
+        byConnectionId.put(connection.connectionId(), connection);
+        countByAccount.merge(connection.allocation().user().account(), 1, Integer::sum);
+        siblings.byPeer.put(connection.peer(), connection);
+        siblings.unbound++;
+        counters.peerConnections++;
+        restartTimeout(connection, nowNanos, timeoutSeconds);
+    }
+
+    void restartTimeout(PeerConnection connection, long nowNanos, int timeoutSeconds) {
+        deadlines.schedule(connection.timeout(), nowNanos + TimeUnit.SECONDS.toNanos(timeoutSeconds));
+    }
+
+    /** Its client has claimed it. */
+    void bound(PeerConnection connection, OfAllocation siblings) {
+        deadlines.cancel(connection.timeout());
+        connection.changeTo(PeerConnection.State.BOUND);
+        siblings.unbound--;
+    }
+
+    /** Ends one and has the shell close it, with the client data connection that it is spliced to. */
+    void close(PeerConnection connection) {
+        forget(connection);
+        commands.add(new TurnCommand.ClosePeerConnection(connection));
+    }
+
+    /** Ends one that the shell has closed. */
+    void forget(PeerConnection connection) {
+        OfAllocation siblings = connection.allocation().peerConnections();
+        if (connection.state() == PeerConnection.State.CLOSED || siblings == null) {
+            throw new IllegalStateException(connection + " ends twice");
+        }
+        if (connection.state() != PeerConnection.State.BOUND) {
+            siblings.unbound--;
+        }
+        connection.changeTo(PeerConnection.State.CLOSED);
+        deadlines.cancel(connection.timeout());
+        siblings.byPeer.remove(connection.peer());
+        byConnectionId.remove(connection.connectionId());
+        countByAccount.computeIfPresent(
+                connection.allocation().user().account(), (account, n) -> n == 1 ? null : n - 1);
+        counters.peerConnections--;
+    }
+
+    /** RFC 6062 section 5.5: what an allocation leaves when it ends. */
+    void closeAll(Allocation allocation) {
+        OfAllocation siblings = allocation.peerConnections();
+        if (siblings != null) {
+            // "If the allocation associated with a data connection expires, the data connection MUST be closed."
+            siblings.byPeer.toList().forEach(this::close);
+        }
+    }
+}
