@@ -9,12 +9,12 @@ import io.rift.server.capture.PcapFile;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
+import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.config.TurnSecrets;
 import io.rift.server.core.auth.Authenticator;
-import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.rendezvous.Announcements;
@@ -47,8 +47,6 @@ import org.springframework.http.client.ReactorResourceFactory;
     DiagnosticsProperties.class
 })
 public class ServerConfiguration {
-
-    private static final int NONCE_KEY_BYTES = 32;
 
     @Bean
     AddressPlan addressPlan(TurnProperties turn) {
@@ -86,14 +84,9 @@ public class ServerConfiguration {
             TurnSecrets secrets,
             ObjectProvider<Capture> capture) {
         SecureRandom random = new SecureRandom();
-        byte[] nonceKey = new byte[NONCE_KEY_BYTES];
-        random.nextBytes(nonceKey);
         try {
             Authenticator authenticator = new Authenticator(
-                    turn.realm(),
-                    turn.users(),
-                    new SharedSecrets(secrets.all()),
-                    new Nonces(List.of(nonceKey), Nonces.DEFAULT_LIFETIME_SECONDS));
+                    turn.realm(), turn.users(), new SharedSecrets(secrets.all()), NonceSecrets.nonces(turn, random));
             PeerPolicy policy = PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers());
             return TurnSockets.open(
                     new TurnSockets.Settings(

@@ -42,7 +42,7 @@ public final class ServerNode {
     public ServerNode(Internet internet) {
         Network network = internet.network();
         RandomGenerator random = network.randomGenerator();
-        byte[] nonceKey = new byte[Nonces.MIN_KEY_BYTES];
+        byte[] nonceKey = new byte[Nonces.MIN_SECRET_BYTES];
         random.nextBytes(nonceKey);
         SharedSecrets secrets = new SharedSecrets(List.of(SHARED_SECRET));
         this.capture = internet.server().startCapture();

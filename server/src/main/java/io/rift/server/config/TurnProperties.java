@@ -29,12 +29,16 @@ import org.springframework.validation.annotation.Validated;
  *     load balancer that keeps ports) stands in between: one for each bind address in the same order, or one for all.
  *     They are what clients are told as relayed transport address. Default: the bind address itself; for a wildcard
  *     the address of the interface with the default route.
- * @param realm Realm of the long-term credentials (RFC 8489 section 9.2).
+ * @param realm Realm of the long-term credentials (RFC 8489 section 9.2), at most 16 bytes of UTF-8, so that a challenge
+ *     stays small.
  * @param users Static users: rift.turn.users.NAME is the password of NAME. A name of other characters than letters,
  *     digits, dashes and dots goes in brackets: rift.turn.users[a_b]. Default: none.
  * @param sharedSecrets Secrets for time-limited users (user name "expiry:name", password the Base64 HMAC-SHA1 of it),
  *     also known as TURN REST API. The first one signs what the rendezvous hands out; all are accepted, so that secrets
  *     can be rotated. Default: one that is generated at each start and never leaves the process.
+ * @param nonceSecrets Secrets of at least 16 characters from which the nonces of challenges are made. Nodes behind one
+ *     address that share them accept each other's nonces. The first one makes new nonces, a second one is still
+ *     accepted while secrets are exchanged. Default: one that is generated at each start.
  * @param relayPorts UDP ports for relayed transport addresses.
  * @param deniedPeers CIDR blocks that no client may reach through the relay. They win over everything.
  * @param allowedPeers CIDR blocks that clients may reach although they lie in a special-purpose range (private,
@@ -59,6 +63,7 @@ public record TurnProperties(
         @DefaultValue("rift") @NotBlank String realm,
         @DefaultValue Map<@NotBlank String, @NotBlank String> users,
         @DefaultValue List<@NotBlank String> sharedSecrets,
+        @DefaultValue List<@NotBlank String> nonceSecrets,
         @DefaultValue("49152-65535") PortRange relayPorts,
         @DefaultValue List<Cidr> deniedPeers,
         @DefaultValue List<Cidr> allowedPeers,
@@ -78,6 +83,7 @@ public record TurnProperties(
         externalAddresses = List.copyOf(externalAddresses);
         users = Map.copyOf(users);
         sharedSecrets = List.copyOf(sharedSecrets);
+        nonceSecrets = List.copyOf(nonceSecrets);
         deniedPeers = List.copyOf(deniedPeers);
         allowedPeers = List.copyOf(allowedPeers);
     }

@@ -140,6 +140,7 @@ class AddressPlanTest {
                 "rift",
                 Map.of(),
                 List.of(),
+                List.of(),
                 PortRange.DYNAMIC,
                 List.of(),
                 List.of(),

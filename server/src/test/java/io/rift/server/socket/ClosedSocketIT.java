@@ -40,7 +40,7 @@ class ClosedSocketIT {
                 "rift",
                 Map.of(),
                 SharedSecrets.none(),
-                new Nonces(List.of(new byte[Nonces.MIN_KEY_BYTES]), Nonces.DEFAULT_LIFETIME_SECONDS));
+                new Nonces(List.of(new byte[Nonces.MIN_SECRET_BYTES]), Nonces.DEFAULT_LIFETIME_SECONDS));
         Listener listener = new Listener(LOOPBACK, LOOPBACK, LOOPBACK);
         int shards = Transport.best().canShareAPort() ? 2 : 1;
         sockets = TurnSockets.open(

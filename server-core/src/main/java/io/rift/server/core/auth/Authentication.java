@@ -13,12 +13,12 @@ public sealed interface Authentication {
     record Accepted(User user) implements Authentication {}
 
     /**
-     * The request is refused with a new REALM and NONCE.
+     * The request is refused with REALM, a new NONCE and PASSWORD-ALGORITHMS.
      *
      * @param error 401 or 438
      */
     record Challenged(ErrorCode error) implements Authentication {}
 
-    /** The request is refused with 400 and without a challenge, as attributes are missing that belong together. */
+    /** The request is refused with 400 and without a challenge: attributes are missing, or do not fit its nonce. */
     record Malformed() implements Authentication {}
 }

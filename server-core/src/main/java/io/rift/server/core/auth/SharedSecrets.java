@@ -81,7 +81,7 @@ public final class SharedSecrets {
     }
 
     /** The number before the first colon, or of the whole name as coturn takes it, or 0 when there is none. */
-    private static long expirySeconds(String username) {
+    static long expirySeconds(String username) {
         int colon = username.indexOf(':');
         int end = colon < 0 ? username.length() : colon;
         if (end == 0 || end > MAX_EXPIRY_DIGITS) {

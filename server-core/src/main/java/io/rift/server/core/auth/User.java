@@ -1,18 +1,28 @@
 package io.rift.server.core.auth;
 
-/** A user whose request was authenticated, and the key that did it, with which the response is signed. */
+import io.rift.protocol.stun.MessageIntegrity;
+
+/** A user whose request was authenticated, and with what, as the response is signed the same way. */
 public final class User {
+
+    /** What {@link #validForSeconds()} answers for a user that does not expire. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
     private final String name;
     private final String account;
+    private final MessageIntegrity integrity;
     private final byte[] integrityKey;
+    private final long validForSeconds;
 
-    User(String name, String account, byte[] integrityKey) {
+    User(String name, String account, MessageIntegrity integrity, byte[] integrityKey, long validForSeconds) {
         this.name = name;
         this.account = account;
+        this.integrity = integrity;
         this.integrityKey = integrityKey;
+        this.validForSeconds = validForSeconds;
     }
 
-    /** The USERNAME. */
+    /** The USERNAME, also where the request had only its hash. */
     public String name() {
         return name;
     }
@@ -34,9 +44,19 @@ public final class User {
         return !account.equals(name);
     }
 
-    /** The key of MESSAGE-INTEGRITY. */
+    /** Which attribute signed the request. */
+    public MessageIntegrity integrity() {
+        return integrity;
+    }
+
+    /** The key that signed the request. */
     public byte[] integrityKey() {
         return integrityKey.clone();
+    }
+
+    /** How long the credentials were still good for when they were checked; positive, or {@link #UNLIMITED}. */
+    public long validForSeconds() {
+        return validForSeconds;
     }
 
     /** The name alone. */

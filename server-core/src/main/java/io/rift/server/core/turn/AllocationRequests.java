@@ -63,7 +63,7 @@ final class AllocationRequests {
             lifetimeSeconds = 0;
             allocations.remove(allocation);
         } else {
-            lifetimeSeconds = Lifetime.desiredSeconds(message, config);
+            lifetimeSeconds = Lifetime.desiredSeconds(request, config);
             deadlines.schedule(allocation, after(request.nowNanos(), lifetimeSeconds));
         }
         responder.success(request.reply(), encoder -> encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds));

@@ -91,7 +91,7 @@ final class ControlPath {
                 responder.challenge(
                         reply, error, authenticator.realm(), authenticator.nonce(reply.client(), wallSeconds));
             case Authentication.Accepted accepted -> {
-                Reply signed = reply.signed(accepted.user().integrityKey());
+                Reply signed = reply.signedLike(accepted.user());
                 // RFC 8489 section 6.3: unknown attributes are looked for "once the authentication checks are done".
                 if (hasOnlyKnownAttributes(message, signed)) {
                     dispatch(new Request(message, reply.client(), reply.local(), accepted.user(), signed, nowNanos));

@@ -23,6 +23,8 @@ final class KnownAttributes {
                     StunAttributes.UNKNOWN_ATTRIBUTES,
                     StunAttributes.REALM,
                     StunAttributes.NONCE,
+                    StunAttributes.PASSWORD_ALGORITHM,
+                    StunAttributes.USERHASH,
                     StunAttributes.XOR_MAPPED_ADDRESS,
                     TurnAttributes.CHANNEL_NUMBER,
                     TurnAttributes.LIFETIME,

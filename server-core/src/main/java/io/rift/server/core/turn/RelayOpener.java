@@ -48,7 +48,7 @@ final class RelayOpener {
         Opening opening = new Opening(
                 allocation,
                 request.reply(),
-                Lifetime.desiredSeconds(request.message(), config),
+                Lifetime.desiredSeconds(request, config),
                 wanted,
                 config.relaySocketTries());
         allocation.opens(opening);
@@ -63,7 +63,7 @@ final class RelayOpener {
         goLive(
                 allocation,
                 request.reply(),
-                Lifetime.desiredSeconds(request.message(), config),
+                Lifetime.desiredSeconds(request, config),
                 reservation.socket(),
                 reservation.relayed(),
                 null,

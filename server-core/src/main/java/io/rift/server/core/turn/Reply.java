@@ -3,6 +3,7 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.TransactionId;
+import io.rift.server.core.auth.User;
 import org.jspecify.annotations.Nullable;
 
 /** How to answer a request; outlives the request's bytes. */
@@ -15,7 +16,7 @@ final class Reply {
     private final int method;
     private final TransactionId transactionId;
     private final boolean fingerprint;
-    private final byte @Nullable [] key;
+    private final @Nullable User signer;
     private final int maxBytes;
 
     private Reply(
@@ -24,14 +25,14 @@ final class Reply {
             int method,
             TransactionId transactionId,
             boolean fingerprint,
-            byte @Nullable [] key,
+            @Nullable User signer,
             int maxBytes) {
         this.client = client;
         this.local = local;
         this.method = method;
         this.transactionId = transactionId;
         this.fingerprint = fingerprint;
-        this.key = key;
+        this.signer = signer;
         this.maxBytes = maxBytes;
     }
 
@@ -54,12 +55,12 @@ final class Reply {
 
     /** The same answer between other addresses. */
     Reply between(ServerAddress from, TransportAddress to) {
-        return new Reply(to, from, method, transactionId, fingerprint, key, maxBytes);
+        return new Reply(to, from, method, transactionId, fingerprint, signer, maxBytes);
     }
 
-    /** The same answer to the same client, who has now proven its address and signs with this key. */
-    Reply signed(byte[] integrityKey) {
-        return new Reply(client, local, method, transactionId, fingerprint, integrityKey, Integer.MAX_VALUE);
+    /** The same answer to the same client, who has now proven its address, signed as its request was. */
+    Reply signedLike(User user) {
+        return new Reply(client, local, method, transactionId, fingerprint, user, Integer.MAX_VALUE);
     }
 
     TransportAddress client() {
@@ -83,9 +84,9 @@ final class Reply {
         return fingerprint;
     }
 
-    /** The key of the response's MESSAGE-INTEGRITY; null when the request was not authenticated. */
-    byte @Nullable [] key() {
-        return key;
+    /** Who signed the request, and so how the response is signed; null when it was not authenticated. */
+    @Nullable User signer() {
+        return signer;
     }
 
     /** How long the attributes of an answer without MESSAGE-INTEGRITY may be in all. */

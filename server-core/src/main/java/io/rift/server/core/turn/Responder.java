@@ -7,11 +7,12 @@ import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Writes the responses and counts them. */
 final class Responder {
@@ -51,7 +52,12 @@ final class Responder {
 
     /** Sends 401 or 438 with what the client needs for its next attempt. */
     void challenge(Reply reply, ErrorCode error, String realm, byte[] nonce) {
-        error(reply, error, encoder -> encoder.add(StunAttributes.REALM, realm).add(StunAttributes.NONCE, nonce));
+        error(
+                reply,
+                error,
+                encoder -> encoder.add(StunAttributes.REALM, realm)
+                        .add(StunAttributes.NONCE, nonce)
+                        .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS));
     }
 
     /** Sends 420. */
@@ -83,16 +89,16 @@ final class Responder {
     }
 
     private byte[] encode(Reply reply, StunEncoder encoder) {
-        byte @Nullable [] key = reply.key();
-        if (key == null) {
+        User signer = reply.signer();
+        if (signer == null) {
             return reply.hasFingerprint() ? encoder.encodeWithFingerprint() : encoder.encode();
         }
         if (!software.isEmpty()) {
             encoder.add(StunAttributes.SOFTWARE, software);
         }
-        return reply.hasFingerprint()
-                ? encoder.encodeWithIntegrityAndFingerprint(key)
-                : encoder.encodeWithIntegrity(key);
+        // RFC 8489 section 9.2.4: the response is signed with the attribute that signed the request, and the same key.
+        encoder.sign(signer.integrity(), signer.integrityKey());
+        return reply.hasFingerprint() ? encoder.encodeWithFingerprint() : encoder.encode();
     }
 
     private void send(TransportAddress client, ServerAddress local, byte[] message) {

@@ -2,6 +2,7 @@ package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.MessageIntegrity;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class SendIndication {
 
     private static final int TYPE = 0x0016;
-    private static final int MESSAGE_INTEGRITY = 0x0008;
-    private static final int HMAC_SHA1_BYTES = 20;
     private static final int DONT_FRAGMENT = TurnAttributes.DONT_FRAGMENT.type();
     private static final int FINGERPRINT = 0x8028;
     private static final int FINGERPRINT_BYTES = 4;
@@ -87,8 +86,10 @@ final class SendIndication {
                 if (datagram.getInt(value) != fingerprint(datagram, at)) {
                     return DropReason.WRONG_FINGERPRINT;
                 }
-            } else if (type == MESSAGE_INTEGRITY) {
-                if (length != HMAC_SHA1_BYTES) {
+            } else if (type == MessageIntegrity.SHA1.type() || type == MessageIntegrity.SHA256.type()) {
+                MessageIntegrity integrity =
+                        type == MessageIntegrity.SHA1.type() ? MessageIntegrity.SHA1 : MessageIntegrity.SHA256;
+                if (!integrity.mayHaveLength(length)) {
                     return DropReason.MALFORMED_STUN;
                 }
                 ignored = true; // RFC 8489 section 14.5: what follows MUST be ignored, but for FINGERPRINT

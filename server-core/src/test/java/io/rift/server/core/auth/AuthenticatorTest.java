@@ -7,6 +7,8 @@ import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.MessageIntegrity;
+import io.rift.protocol.stun.PasswordAlgorithm;
 import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
@@ -160,10 +162,191 @@ class AuthenticatorTest {
     void refusesARealmOrUserNameThatDoesNotFit() {
         assertThatThrownBy(() -> authenticator("", Map.of())).hasMessageContaining("realm");
         assertThatThrownBy(() -> authenticator("r".repeat(Authenticator.MAX_REALM_BYTES + 1), Map.of()))
-                .hasMessageContaining("1 to 32 bytes");
+                .hasMessageContaining("1 to 16 bytes");
         assertThatThrownBy(() -> authenticator(REALM, Map.of("", "secret"))).hasMessageContaining("user name");
         assertThatThrownBy(() -> authenticator(REALM, Map.of("u".repeat(509), "secret")))
                 .hasMessageContaining("1 to 508 bytes");
+    }
+
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A key is made by the PASSWORD-ALGORITHM of the request, by MD5 where there is none")
+    void eitherAttributeMaySignWithEitherKey() {
+        byte[] md5 = StunKeys.longTerm("alice", REALM, "secret");
+        byte[] sha256 = StunKeys.longTermSha256("alice", REALM, "secret");
+        for (MessageIntegrity integrity : MessageIntegrity.values()) {
+            User old = accepted(
+                    parse(credentials("alice", nonce()).sign(integrity, md5).encode()));
+            assertThat(old.integrity()).isEqualTo(integrity);
+            assertThat(old.integrityKey()).isEqualTo(md5);
+
+            User user = accepted(parse(
+                    withAlgorithms("alice", nonce()).sign(integrity, sha256).encode()));
+            assertThat(user.integrity()).isEqualTo(integrity);
+            assertThat(user.integrityKey()).isEqualTo(sha256);
+
+            assertThat(authenticate(parse(credentials("alice", nonce())
+                            .sign(integrity, sha256)
+                            .encode())))
+                    .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+            assertThat(authenticate(parse(withAlgorithms("alice", nonce())
+                            .sign(integrity, md5)
+                            .encode())))
+                    .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+        }
+    }
+
+    @Test
+    void ofTwoSignaturesTheStrongerCounts() {
+        byte[] md5 = StunKeys.longTerm("alice", REALM, "secret");
+        byte[] wrong = StunKeys.longTerm("alice", REALM, "wrong");
+
+        assertThat(accepted(parse(credentials("alice", nonce())
+                                .sign(MessageIntegrity.SHA1, wrong)
+                                .sign(MessageIntegrity.SHA256, md5)
+                                .encode()))
+                        .integrity())
+                .isEqualTo(MessageIntegrity.SHA256);
+        assertThat(authenticate(parse(credentials("alice", nonce())
+                        .sign(MessageIntegrity.SHA1, md5)
+                        .sign(MessageIntegrity.SHA256, wrong)
+                        .encode())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    @Test
+    void aTimeLimitedUserMayUseSha256() {
+        TimeLimitedCredential credential = new SharedSecrets(List.of("older north")).issue("bob", NOW + 7);
+        byte[] key = StunKeys.longTermSha256(credential.username(), REALM, credential.password());
+
+        User user = accepted(parse(withAlgorithms(credential.username(), nonce())
+                .sign(MessageIntegrity.SHA256, key)
+                .encode()));
+
+        assertThat(user.account()).isEqualTo("bob");
+        assertThat(user.validForSeconds()).isEqualTo(7);
+    }
+
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A request that does not repeat the offered PASSWORD-ALGORITHMS and choose one of them gets 400")
+    void whoeverTampersWithTheAlgorithmsIsRefused() {
+        byte[] md5 = StunKeys.longTerm("alice", REALM, "secret");
+        byte[] sha256 = StunKeys.longTermSha256("alice", REALM, "secret");
+        PasswordAlgorithm unknown = new PasswordAlgorithm(3, new byte[0]);
+        PasswordAlgorithm withParameters = new PasswordAlgorithm(2, new byte[4]);
+        record Choice(List<PasswordAlgorithm> offered, PasswordAlgorithm chosen) {}
+        for (Choice choice : List.of(
+                new Choice(Authenticator.PASSWORD_ALGORITHMS, null), // only one of the two attributes
+                new Choice(null, PasswordAlgorithm.SHA_256),
+                new Choice(null, PasswordAlgorithm.MD5),
+                new Choice(List.of(PasswordAlgorithm.MD5), PasswordAlgorithm.MD5), // bid down on the way
+                new Choice(List.of(PasswordAlgorithm.MD5, PasswordAlgorithm.SHA_256), PasswordAlgorithm.SHA_256),
+                new Choice(List.of(), PasswordAlgorithm.SHA_256),
+                new Choice(Authenticator.PASSWORD_ALGORITHMS, PasswordAlgorithm.MD5), // not among those offered
+                new Choice(Authenticator.PASSWORD_ALGORITHMS, unknown),
+                new Choice(Authenticator.PASSWORD_ALGORITHMS, withParameters))) {
+            StunEncoder request = credentials("alice", nonce());
+            if (choice.offered() != null) {
+                request.add(StunAttributes.PASSWORD_ALGORITHMS, choice.offered());
+            }
+            if (choice.chosen() != null) {
+                request.add(StunAttributes.PASSWORD_ALGORITHM, choice.chosen());
+            }
+            byte[] key = PasswordAlgorithm.MD5.equals(choice.chosen()) ? md5 : sha256;
+            assertThat(authenticate(
+                            parse(request.sign(MessageIntegrity.SHA256, key).encode())))
+                    .as(choice.toString())
+                    .isEqualTo(new Authentication.Malformed());
+        }
+    }
+
+    /** Of a server that a client knew before: not tampered with, but stale. */
+    @Test
+    void algorithmsWithANonceOfAnotherServerAreAnsweredWithAFreshNonce() {
+        byte[] foreign = "f//499k954d6OL34oL9FSTvy64sA".getBytes(StandardCharsets.US_ASCII);
+        StunMessage request = parse(credentials("alice", foreign)
+                .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256)
+                .sign(MessageIntegrity.SHA256, StunKeys.longTermSha256("alice", REALM, "secret"))
+                .encode());
+
+        assertThat(authenticate(request)).isEqualTo(new Authentication.Challenged(ErrorCode.STALE_NONCE));
+    }
+
+    @Test
+    @Requirement(rfc = 8489, section = "9.2.4", text = "A user may be named by USERHASH instead of USERNAME")
+    void aStaticUserIsFoundByItsHash() {
+        byte[] key = StunKeys.longTermSha256("alice", REALM, "secret");
+
+        assertThat(accepted(parse(hashed(StunKeys.userhash("alice", REALM))
+                                .sign(MessageIntegrity.SHA256, key)
+                                .encode()))
+                        .name())
+                .isEqualTo("alice");
+        for (byte[] other : List.of(StunKeys.userhash("alice", "other"), new byte[32])) {
+            assertThat(authenticate(parse(
+                            hashed(other).sign(MessageIntegrity.SHA256, key).encode())))
+                    .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+        }
+    }
+
+    @Test
+    void aHashOfAWrongLengthIsNone() {
+        byte[] bytes = request()
+                .add(StunAttribute.opaque(0x001E, "USERHASH", length -> true), new byte[20])
+                .add(StunAttributes.REALM, REALM)
+                .add(StunAttributes.NONCE, nonce())
+                .sign(MessageIntegrity.SHA256, new byte[16])
+                .encode();
+
+        assertThat(authenticate(parse(bytes))).isEqualTo(new Authentication.Malformed());
+    }
+
+    /** The name of a time-limited user cannot be told from a hash, so its hash opens nothing. */
+    @Test
+    void aTimeLimitedUserIsNotFoundByItsHash() {
+        TimeLimitedCredential credential = SECRETS.issue("bob", NOW + 7);
+        byte[] key = StunKeys.longTermSha256(credential.username(), REALM, credential.password());
+        byte[] hash = StunKeys.userhash(credential.username(), REALM);
+
+        assertThat(authenticate(
+                        parse(hashed(hash).sign(MessageIntegrity.SHA256, key).encode())))
+                .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+    }
+
+    /** What an unknown user is checked against, so that it takes as long, opens nothing itself. */
+    @Test
+    void theKeyOfNobodyOpensNothing() {
+        for (byte[] key : List.of(new byte[16], new byte[32], new byte[0])) {
+            for (MessageIntegrity integrity : MessageIntegrity.values()) {
+                assertThat(authenticate(parse(credentials("mallory", nonce())
+                                .sign(integrity, key)
+                                .encode())))
+                        .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+                assertThat(authenticate(parse(
+                                withAlgorithms("", nonce()).sign(integrity, key).encode())))
+                        .isEqualTo(new Authentication.Challenged(ErrorCode.UNAUTHENTICATED));
+            }
+        }
+    }
+
+    private StunEncoder hashed(byte[] userhash) {
+        return request()
+                .add(StunAttributes.USERHASH, userhash)
+                .add(StunAttributes.REALM, REALM)
+                .add(StunAttributes.NONCE, nonce())
+                .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+                .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256);
+    }
+
+    private static StunEncoder withAlgorithms(String username, byte[] nonce) {
+        return credentials(username, nonce)
+                .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+                .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256);
     }
 
     private static Authenticator authenticator(String realm, Map<String, String> users) {

@@ -80,7 +80,8 @@ class NoncesTest {
 
     @Test
     void nothingButANonceIsANonce() {
-        for (String text : List.of("", "short", "sixteen letters!", "AAAAAAAAAAAAAAAA", "A".repeat(200))) {
+        for (String text : List.of(
+                "", "short", "sixteen letters!", "AAAAAAAAAAAAAAAA", "obMatJos2gAAAAAAAAAAAAAA", "A".repeat(200))) {
             assertThat(nonces.isValid(text.getBytes(StandardCharsets.UTF_8), CLIENT, NOW))
                     .as(text)
                     .isFalse();
@@ -95,6 +96,49 @@ class NoncesTest {
         assertThat(nonce).hasSize(Nonces.NONCE_BYTES).matches("[A-Za-z0-9_-]*");
     }
 
+    /** Bits "are assigned starting from the most significant side of the bit set". */
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2",
+            text = "A nonce begins with the cookie obMatJos2 and the security features in base64")
+    void aNonceBeginsWithTheCookieAndTheSecurityFeatures() {
+        assertThat(new String(nonces.issue(CLIENT, NOW), StandardCharsets.US_ASCII))
+                .startsWith("obMatJos2gAAA"); // 0x800000: password algorithms
+        assertThat(new String(new Nonces(List.of(KEY), 600, true).issue(CLIENT, NOW), StandardCharsets.US_ASCII))
+                .startsWith("obMatJos2wAAA"); // 0xC00000: and username anonymity
+    }
+
+    @Test
+    void featuresCannotBeTakenOutOfANonce() {
+        byte[] nonce = nonces.issue(CLIENT, NOW);
+        byte[] stripped = nonce.clone();
+        stripped[9] = 'A';
+
+        assertThat(nonces.isValid(nonce, CLIENT, NOW)).isTrue();
+        assertThat(nonces.isValid(stripped, CLIENT, NOW)).isFalse();
+    }
+
+    @Test
+    void nodesWithTheSameSecretAgreeAcrossTheTurnOfTheHour() {
+        long hour = NOW - NOW % 3600;
+        byte[] before = nonces.issue(CLIENT, hour - 1);
+        Nonces otherNode = new Nonces(List.of(KEY), 600);
+
+        assertThat(otherNode.isValid(before, CLIENT, hour + 100)).isTrue();
+        assertThat(otherNode.isValid(nonces.issue(CLIENT, hour + 20), CLIENT, hour - 5))
+                .isTrue();
+    }
+
+    /** The nonce tells only 16 bits of its time, which come again after 18 hours; the MAC covers all of them. */
+    @Test
+    void aNonceDoesNotComeBackToLife() {
+        byte[] nonce = nonces.issue(CLIENT, NOW);
+        for (long round = 1; round < 10; round++) {
+            assertThat(nonces.isValid(nonce, CLIENT, NOW + round * 0x10000)).isFalse();
+        }
+    }
+
     @Test
     void survivesTheYear2106WhenTheSecondsOverflow() {
         long overflow = 1L << 32;
@@ -106,10 +150,11 @@ class NoncesTest {
 
     @Test
     void refusesKeysAndLifetimesThatProtectNothing() {
-        assertThatThrownBy(() -> new Nonces(List.of(), 600)).hasMessageContaining("1 to 2 nonce keys");
-        assertThatThrownBy(() -> new Nonces(List.of(KEY, KEY, KEY), 600)).hasMessageContaining("1 to 2 nonce keys");
+        assertThatThrownBy(() -> new Nonces(List.of(), 600)).hasMessageContaining("1 to 2 nonce secrets");
+        assertThatThrownBy(() -> new Nonces(List.of(KEY, KEY, KEY), 600)).hasMessageContaining("1 to 2 nonce secrets");
         assertThatThrownBy(() -> new Nonces(List.of(new byte[15]), 600)).hasMessageContaining("at least 16 bytes");
-        assertThatThrownBy(() -> new Nonces(List.of(KEY), 0)).hasMessageContaining("positive");
+        assertThatThrownBy(() -> new Nonces(List.of(KEY), 0)).hasMessageContaining("1 to 3600 s");
+        assertThatThrownBy(() -> new Nonces(List.of(KEY), 3601)).hasMessageContaining("1 to 3600 s");
     }
 
     private static byte[] key(int fill) {

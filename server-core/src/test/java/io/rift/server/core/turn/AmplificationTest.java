@@ -8,6 +8,7 @@ import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.MessageIntegrity;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
@@ -64,9 +65,9 @@ class AmplificationTest {
     @Test
     void theReasonPhraseGoesFirstWhenRoomIsShort() {
         StunMessage roomy = StunMessage.parse(
-                respond(server("r"), IPV4, udp(begin(TurnMethod.ALLOCATE)).encode()));
+                respond(server("r"), IPV6, udp(begin(TurnMethod.ALLOCATE)).encode()));
         StunMessage tight = StunMessage.parse(
-                respond(server("r"), IPV4, begin(TurnMethod.ALLOCATE).encode()));
+                respond(server("r"), IPV4, udp(begin(TurnMethod.ALLOCATE)).encode()));
 
         assertThat(roomy.get(StunAttributes.ERROR_CODE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(tight.get(StunAttributes.ERROR_CODE)).isEqualTo(new ErrorCode(401, ""));
@@ -95,6 +96,7 @@ class AmplificationTest {
                     .add(StunAttributes.REALM, realm)
                     .add(StunAttributes.NONCE, new byte[0])
                     .encodeWithIntegrityAndFingerprint(key));
+            requests.add(begin(method).sign(MessageIntegrity.SHA256, key).encodeWithFingerprint());
             requests.add(manyUnknownAttributes(method));
         }
         return requests;

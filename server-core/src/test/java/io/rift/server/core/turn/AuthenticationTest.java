@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageIntegrity;
+import io.rift.protocol.stun.PasswordAlgorithm;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunKeys;
@@ -16,8 +18,10 @@ import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.TimeLimitedCredential;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,10 +39,11 @@ class AuthenticationTest {
         for (int method : METHODS) {
             StunMessage response = client.exchange(udp(begin(method)).encode());
 
-            assertError(response, ErrorCode.UNAUTHENTICATED);
+            assertThat(response.get(StunAttributes.ERROR_CODE).code()).isEqualTo(401);
             assertThat(response.method()).isEqualTo(method);
             assertThat(response.get(StunAttributes.REALM)).isEqualTo(TestServer.REALM);
             assertThat(response.get(StunAttributes.NONCE)).hasSize(Nonces.NONCE_BYTES);
+            assertThat(response.get(StunAttributes.PASSWORD_ALGORITHMS)).containsExactly(PasswordAlgorithm.SHA_256);
             assertThat(response.hasMessageIntegrity()).isFalse();
         }
     }
@@ -126,6 +131,70 @@ class AuthenticationTest {
         shard.advanceSeconds(99);
         assertSuccess(timeLimited("carol", 100).createPermission(TestServer.PEER));
         assertError(timeLimited("dave", 100).refresh(600), ErrorCode.WRONG_CREDENTIALS);
+    }
+
+    /** Unlike coturn, where credentials have to be good only when the allocation is made. */
+    @Test
+    void anAllocationEndsWithTheCredentialsThatItWasLastRefreshedWith() {
+        TimeLimitedCredential credential = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 700);
+        TestClient carol = new TestClient(shard, TestServer.CLIENT, credential.username(), credential.password());
+
+        StunMessage allocated = carol.allocate(encoder -> encoder.add(TurnAttributes.LIFETIME, 3_600L));
+        assertThat(allocated.get(TurnAttributes.LIFETIME)).isEqualTo(700);
+        shard.advanceSeconds(500);
+        carol.fetchNonce();
+        assertThat(carol.refresh(3_600).get(TurnAttributes.LIFETIME)).isEqualTo(200);
+        shard.advanceSeconds(199);
+        assertThat(shard.open).hasSize(1);
+        shard.advanceSeconds(1);
+        assertThat(shard.open).isEmpty();
+    }
+
+    @Test
+    void freshCredentialsProlongTheLifeOfAnAllocation() {
+        TimeLimitedCredential first = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 100);
+        TestClient carol = new TestClient(shard, TestServer.CLIENT, first.username(), first.password());
+        assertThat(carol.allocate().get(TurnAttributes.LIFETIME)).isEqualTo(100);
+        shard.advanceSeconds(90);
+
+        TimeLimitedCredential second = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 2_000);
+        TestClient renewed = new TestClient(shard, TestServer.CLIENT, second.username(), second.password());
+        assertThat(renewed.refresh(900).get(TurnAttributes.LIFETIME)).isEqualTo(900);
+        shard.advanceSeconds(899);
+        assertThat(shard.open).hasSize(1);
+    }
+
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A response is signed with the attribute and the key that signed its request")
+    void aRequestSignedWithSha256IsAnsweredWithSha256() {
+        client.fetchNonce();
+        byte[] key = StunKeys.longTermSha256("alice", TestServer.REALM, "secret");
+        StunMessage response = client.exchange(client.credentials(udp(begin(TurnMethod.ALLOCATE)), client.nonce)
+                .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+                .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256)
+                .sign(MessageIntegrity.SHA256, key)
+                .encode());
+
+        assertSuccess(response);
+        assertThat(response.hasMessageIntegrity()).isFalse();
+        assertThat(response.verify(MessageIntegrity.SHA256, key)).isTrue();
+    }
+
+    @Test
+    void aTruncatedSignatureIsNone() {
+        client.fetchNonce();
+        byte[] signed = client.credentials(udp(begin(TurnMethod.ALLOCATE)), client.nonce)
+                .sign(MessageIntegrity.SHA256, client.key)
+                .encode();
+        byte[] truncated = Arrays.copyOf(signed, signed.length - 16);
+        truncated[3] = (byte) (truncated[3] - 16);
+        truncated[truncated.length - 17] = 16;
+
+        assertError(client.exchange(truncated), ErrorCode.UNAUTHENTICATED);
+        assertThat(shard.open).isEmpty();
     }
 
     @Test

@@ -71,7 +71,7 @@ class ConnectionTest {
 
     @Test
     void anAddressThatAHandshakeHasProvenGetsTheWholeErrorText() {
-        byte[] request = TestClient.begin(TurnMethod.ALLOCATE).encode();
+        byte[] request = TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE)).encode();
 
         int overUdp = challengeBytes(TestClient.alice(shard), request);
         int overDtls = challengeBytes(client.over(ClientTransport.DTLS), request);
