@@ -13,6 +13,7 @@ import java.lang.annotation.Target;
  * <p>The same {@link #text} of the same section on several tests is one requirement with several tests.
  */
 @Documented
+@Reported
 @Repeatable(Requirements.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})

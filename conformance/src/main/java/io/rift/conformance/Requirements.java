@@ -8,6 +8,7 @@ import java.lang.annotation.Target;
 
 /** Several requirements that one test shows. */
 @Documented
+@Reported
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface Requirements {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests of every outcome, for {@link RequirementListenerTest} to run. */
+/** Tests of every outcome, for {@link ReportedListenerTest} to run. */
 final class ExampleTests {
     private ExampleTests() {}
 

@@ -1,47 +1,29 @@
 package io.rift.e2e;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import io.rift.cli.lab.NatLab;
 import io.rift.cli.lab.Programs;
+import io.rift.conformance.Needed;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
-/** What a test needs of the machine. Without it the test is skipped and says why; with CI=true in the environment it fails. */
+/** What the tests here need of the machine, or are skipped without as {@link Needed} says. */
 public final class Needs {
 
     private Needs() {}
 
     /** Network namespaces and NATs. */
     public static void lab() {
-        NatLab.obstacle().ifPresent(Needs::missing);
+        NatLab.obstacle().ifPresent(obstacle -> Needed.that(false, obstacle));
     }
 
     /** Programs of the system, by name. */
     public static void programs(String... names) {
         for (String name : names) {
-            if (Programs.find(name).isEmpty()) {
-                missing("the program '" + name + "' is not installed");
-            }
-        }
-    }
-
-    /** Anything else, which its absence says in words. */
-    public static void that(boolean present, String absence) {
-        if (!present) {
-            missing(absence);
+            Needed.that(Programs.find(name).isPresent(), "the program '" + name + "' is not installed");
         }
     }
 
     /** The root of the project, from which everything is built. */
     public static Path home() {
         return Path.of(System.getProperty("rift.home", "..")).toAbsolutePath().normalize();
-    }
-
-    private static void missing(String what) {
-        if (Boolean.parseBoolean(System.getenv("CI"))) {
-            fail("On CI nothing is skipped, but " + what);
-        }
-        Assumptions.abort("skipped: " + what);
     }
 }

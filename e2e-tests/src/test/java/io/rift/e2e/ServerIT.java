@@ -43,8 +43,7 @@ class ServerIT {
             Finished result = serve("--rift.turn.port=" + taken.getLocalPort(), "--rift.turn.bind-addresses=127.0.0.1");
             assertThat(result.exitCode()).isNotZero();
             assertThat(result.err())
-                    .contains("rift.turn.port")
-                    .contains(String.valueOf(taken.getLocalPort()))
+                    .contains("rift.turn.port=" + taken.getLocalPort() + ": this UDP port is in use by another program")
                     .hasLineCount(1);
         }
     }
@@ -78,11 +77,11 @@ class ServerIT {
 
     private static Finished serve(String... settings) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                Needs.home().resolve("rift").toString(),
-                "server",
-                "--server.port=0",
-                "--management.server.port=0",
-                "--rift.turn.port=0"));
+                Needs.home().resolve("rift").toString(), "server", "--server.port=0", "--management.server.port=0"));
+        // A key that is given twice has both values, which is a mistake of its own.
+        if (List.of(settings).stream().noneMatch(setting -> setting.startsWith("--rift.turn.port="))) {
+            command.add("--rift.turn.port=0");
+        }
         command.addAll(List.of(settings));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("RIFT_JAVA_OPTS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");

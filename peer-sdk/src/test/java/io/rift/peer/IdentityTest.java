@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.rift.conformance.Needed;
 import io.rift.protocol.PeerId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +46,7 @@ class IdentityTest {
     @Test
     void onlyTheOwnerMayReadTheFile() throws IOException {
         Path file = folder.resolve("me.pem");
-        Assumptions.assumeTrue(
-                file.getFileSystem().supportedFileAttributeViews().contains("posix"), "a file system without modes");
+        Needed.that(file.getFileSystem().supportedFileAttributeViews().contains("posix"), "files have no modes here");
         Identity.generate().save(file);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");

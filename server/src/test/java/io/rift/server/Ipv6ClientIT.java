@@ -2,13 +2,13 @@ package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Needed;
 import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,7 +22,7 @@ class Ipv6ClientIT {
             section = "7.2",
             text = "The relayed address is IPv4 unless asked otherwise, whatever the client's family")
     void aClientOverIpv6GetsARelayOfTheIpv4Address() {
-        Assumptions.assumeTrue(hasIpv6Loopback(), "skipped: this machine has no ::1");
+        Needed.that(hasIpv6Loopback(), "this machine has no ::1");
         try (RiftServer server = RiftServer.start(
                         "--server.port=0",
                         "--management.server.port=0",

@@ -54,7 +54,7 @@ class ReportTest {
                 .isZero();
         Path module = directory.resolve("a-module");
         String name = "Example";
-        assertThat(RequirementScan.modulesBelow(directory))
+        assertThat(ShownRequirement.modulesBelow(directory))
                 .containsExactly(
                         new ShownRequirement(2, "1", "of a class", module, new TestName(name, "")),
                         new ShownRequirement(2, "9", "one of two", module, new TestName(name, "two")),
@@ -100,11 +100,26 @@ class ReportTest {
     @Test
     void theDateIsNotCompared() throws IOException {
         String content = "# Title\n\ntext\n";
-        Path page = directory.resolve("page.md");
-        Files.writeString(page, DatedPage.dated(content, LocalDate.of(2026, 1, 2)));
-        assertThat(page).content().isEqualTo("# Title\n\nShown on 2026-01-02.\n\ntext\n");
-        DatedPage.check(page, content);
-        assertThatThrownBy(() -> DatedPage.check(page, content + "more\n"))
-                .hasMessageContaining("page.md is out of date");
+        DatedPage page = DatedPage.of(directory.resolve("page.md"), content, text -> text);
+        page.write(LocalDate.of(2026, 1, 2));
+        assertThat(page.file()).content().isEqualTo("# Title\n\nShown on 2026-01-02.\n\ntext\n");
+        page.compare();
+        DatedPage other = DatedPage.of(page.file(), content + "more\n", text -> text);
+        assertThatThrownBy(other::compare).hasMessageContaining("page.md is out of date");
+    }
+
+    @Test
+    void versionsAreNotComparedAndAllElseIs() throws IOException {
+        ClientVersions versions = ClientVersions.ofModule(directory);
+        List<ServedClient> served = List.of(new ServedClient(
+                ForeignClient.WERIFT, "UDP", "it works", MODULE, new TestName("io.rift.ATest", "shows")));
+        String unknown = InteropReport.of(served, versions);
+        versions.put(ForeignClient.WERIFT, "1.2.3\n");
+        String known = InteropReport.of(served, versions);
+        assertThat(known).contains("| werift (Node.js) | 1.2.3 | UDP | it works | passed | `ATest.shows` |\n");
+        assertThat(InteropReport.withoutVersions(known)).isEqualTo(InteropReport.withoutVersions(unknown));
+        assertThat(InteropReport.withoutVersions(known))
+                .isNotEqualTo(InteropReport.withoutVersions(known.replace("UDP", "TCP")))
+                .isNotEqualTo(InteropReport.withoutVersions(known.replace("werift", "other")));
     }
 }

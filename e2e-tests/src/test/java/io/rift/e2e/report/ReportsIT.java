@@ -2,15 +2,17 @@ package io.rift.e2e.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Needed;
 import io.rift.conformance.Outcome;
+import io.rift.conformance.Outcomes;
+import io.rift.conformance.TestName;
 import io.rift.e2e.Needs;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -18,30 +20,51 @@ import org.junit.jupiter.api.Test;
  * its own in this module's build.
  */
 class ReportsIT {
-    private static final Path REPORTS = Needs.home().resolve("docs").resolve("reports");
+    private static final Path HOME = Needs.home();
+    private static final Path REPORTS = HOME.resolve("docs").resolve("reports");
+
+    private final Set<String> failed = new TreeSet<>();
+    private final Set<String> notRun = new TreeSet<>();
 
     @Test
-    void everyRequirementWasShownAndTheConformanceReportListsThem() throws IOException {
-        List<ShownRequirement> shown = RequirementScan.modulesBelow(Needs.home());
-        assertThat(shown).isNotEmpty();
-        Map<String, String> unshown = new TreeMap<>();
-        List<String> notRun = new ArrayList<>();
+    void everyRequirementWasShownAndTheReportListsThem() throws IOException {
+        List<ShownRequirement> shown = ShownRequirement.modulesBelow(HOME);
         for (ShownRequirement each : shown) {
-            String name = each.test().toString();
-            Optional<Outcome> outcome = each.outcome();
-            if (outcome.isEmpty() || outcome.get() == Outcome.SKIPPED) {
-                notRun.add(name);
-            } else if (outcome.get() != Outcome.PASSED) {
-                unshown.put(name, outcome.get().toString());
-            }
+            judge(each.module(), each.test());
         }
-        assertThat(unshown).as("requirements are not met").isEmpty();
-        assertThat(notRun)
-                .as("what has not run is not written down as shown")
-                .matches(tests -> tests.isEmpty() || !DatedPage.isWritten());
-        DatedPage.check(REPORTS.resolve("turn-conformance.md"), ConformanceReport.of(shown));
-        Needs.that(
-                notRun.isEmpty(),
-                "tests of requirements that did not run, of which the report cannot speak: " + notRun);
+        check(DatedPage.of(REPORTS.resolve("turn-conformance.md"), ConformanceReport.of(shown), page -> page));
+    }
+
+    @Test
+    void everyForeignClientWasServedAndTheReportListsThem() throws IOException {
+        List<ServedClient> served = ServedClient.modulesBelow(HOME);
+        for (ServedClient each : served) {
+            judge(each.module(), each.test());
+        }
+        check(DatedPage.of(
+                REPORTS.resolve("interop.md"),
+                InteropReport.of(served, ClientVersions.ofModule(HOME.resolve("e2e-tests"))),
+                InteropReport::withoutVersions));
+    }
+
+    private void judge(Path module, TestName test) throws IOException {
+        Optional<Outcome> outcome = Outcomes.ofModule(module).last(test);
+        if (outcome.isEmpty() || outcome.get() == Outcome.SKIPPED) {
+            notRun.add(test.shortName());
+        } else if (outcome.get() != Outcome.PASSED) {
+            failed.add(test.shortName());
+        }
+    }
+
+    private void check(DatedPage page) throws IOException {
+        assertThat(failed).as("tests of the report that failed").isEmpty();
+        if (DatedPage.isWritten()) {
+            assertThat(notRun)
+                    .as("what has not run is not written down as shown")
+                    .isEmpty();
+            page.write();
+        }
+        page.compare();
+        Needed.that(notRun.isEmpty(), "these tests of the report did not run: " + notRun);
     }
 }

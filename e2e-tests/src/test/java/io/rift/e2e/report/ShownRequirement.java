@@ -1,12 +1,11 @@
 package io.rift.e2e.report;
 
-import io.rift.conformance.Outcome;
-import io.rift.conformance.Outcomes;
+import io.rift.conformance.Requirement;
 import io.rift.conformance.TestName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * A requirement and one test that shows it.
@@ -24,8 +23,13 @@ record ShownRequirement(int rfc, String section, String text, Path module, TestN
             .thenComparing(each -> each.module().getFileName().toString())
             .thenComparing(each -> each.test().toString());
 
-    Optional<Outcome> outcome() throws IOException {
-        return Outcomes.ofModule(module).last(test);
+    /** What the tests of all modules below a directory show, in the order of a report. */
+    static List<ShownRequirement> modulesBelow(Path home) throws IOException {
+        return AnnotationScan.modulesBelow(home, Requirement.class).stream()
+                .map(found -> new ShownRequirement(
+                        found.number("rfc"), found.text("section"), found.text("text"), found.module(), found.test()))
+                .sorted(BY_SECTION)
+                .toList();
     }
 
     /** Numbers by their value, so that 7.10 follows 7.9; appendices after them. */

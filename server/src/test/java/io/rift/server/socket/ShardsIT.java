@@ -2,6 +2,7 @@ package io.rift.server.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Needed;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunEncoder;
@@ -14,7 +15,6 @@ import io.rift.server.TurnTestClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +29,7 @@ class ShardsIT {
 
     @Test
     void whoForgesAReservationTokenFromAClientsAddressDoesNotMoveTheClientToAnotherShard() {
-        Assumptions.assumeTrue(Transport.best().canShareAPort());
+        Needed.that(Transport.best().canShareAPort(), "only the native transport of Linux lets sockets share a port");
         try (RiftServer server = RiftServer.start(
                         "--server.port=0",
                         "--management.server.port=0",

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -15,18 +16,18 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Leaves the outcome of each test that carries a {@link Requirement}. The platform finds it by {@code ServiceLoader}. */
-public final class RequirementListener implements TestExecutionListener {
+/** Leaves the outcome of each test that a report speaks of. The platform finds it by {@code ServiceLoader}. */
+public final class ReportedListener implements TestExecutionListener {
     private final Outcomes outcomes;
     private final Map<TestName, Outcome> outcomeByTest =
             new ConcurrentSkipListMap<>(Comparator.comparing(TestName::toString));
 
     /** For the module in whose directory the tests run. */
-    public RequirementListener() {
+    public ReportedListener() {
         this(Outcomes.ofModule(Path.of(System.getProperty("basedir", ""))));
     }
 
-    RequirementListener(Outcomes outcomes) {
+    ReportedListener(Outcomes outcomes) {
         this.outcomes = outcomes;
     }
 
@@ -92,7 +93,8 @@ public final class RequirementListener implements TestExecutionListener {
     }
 
     private void add(AnnotatedElement element, TestName test, Outcome outcome) {
-        if (element.getDeclaredAnnotationsByType(Requirement.class).length > 0) {
+        if (Arrays.stream(element.getDeclaredAnnotations())
+                .anyMatch(annotation -> annotation.annotationType().isAnnotationPresent(Reported.class))) {
             outcomeByTest.merge(test, outcome, Outcome::worse);
         }
     }

@@ -17,7 +17,7 @@ import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-class RequirementListenerTest {
+class ReportedListenerTest {
     @TempDir
     private Path directory;
 
@@ -79,8 +79,7 @@ class RequirementListenerTest {
 
     @Test
     void thePlatformFindsTheListener() {
-        assertThat(ServiceLoader.load(TestExecutionListener.class))
-                .hasAtLeastOneElementOfType(RequirementListener.class);
+        assertThat(ServiceLoader.load(TestExecutionListener.class)).hasAtLeastOneElementOfType(ReportedListener.class);
     }
 
     private Optional<Outcome> ofClass(Class<?> type) throws IOException {
@@ -96,6 +95,6 @@ class RequirementListenerTest {
                         LauncherDiscoveryRequestBuilder.request()
                                 .selectors(DiscoverySelectors.selectClass(tests))
                                 .build(),
-                        new RequirementListener(outcomes));
+                        new ReportedListener(outcomes));
     }
 }
