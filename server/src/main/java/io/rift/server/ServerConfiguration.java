@@ -2,6 +2,7 @@ package io.rift.server;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.AddressPlan;
+import io.rift.server.address.DiscoveryPlan;
 import io.rift.server.address.HostAddresses;
 import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
@@ -83,12 +84,13 @@ public class ServerConfiguration {
             LiveRelays relays,
             TurnSecrets secrets,
             ObjectProvider<Capture> capture) {
+        DiscoveryPlan discovery = DiscoveryPlan.of(stun.discovery(), turn.bindAddresses(), plan);
         SecureRandom random = new SecureRandom();
         try {
             Authenticator authenticator = new Authenticator(
                     turn.realm(), turn.users(), new SharedSecrets(secrets.all()), NonceSecrets.nonces(turn, random));
             PeerPolicy policy = PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers());
-            return TurnSockets.open(
+            TurnSockets sockets = TurnSockets.open(
                     new TurnSockets.Settings(
                             plan.listeners(),
                             plan.ipv4Listener(),
@@ -98,6 +100,10 @@ public class ServerConfiguration {
                     shards -> new TurnServer(shardConfig(turn, shards), authenticator, policy, relays, random),
                     relays,
                     capture.getIfAvailable());
+            if (discovery != null) {
+                sockets.discover(discovery.at(sockets.turnPort(), sockets.stunPort()));
+            }
+            return sockets;
         } catch (IllegalArgumentException e) { // a bound of the core's
             throw new ConfigurationException("rift.turn: " + e.getMessage(), e);
         }

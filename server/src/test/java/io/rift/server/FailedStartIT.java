@@ -39,6 +39,7 @@ class FailedStartIT {
                 "--rift.turn.bind-addresses=192.0.2.77 | rift.turn.bind-addresses=192.0.2.77: this machine has no such",
                 "--rift.turn.port=70000 | rift.turn.port=70000: must be less than or equal to 65535",
                 "--rift.turn.port=many | rift.turn.port=many: is no whole number",
+                "--rift.stun.discovery.enabled=true | rift.stun.discovery.enabled=true: needs a second IP address",
                 "--server.port=eighty | server.port=eighty: is no port of 0 to 65535",
                 "--rift.turn.users.alice= | rift.turn.users[alice]: must not be blank",
                 "--rift.turn.users.a_b=c | rift.turn.users.a_b: write rift.turn.users[a_b]",

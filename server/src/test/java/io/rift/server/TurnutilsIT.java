@@ -2,15 +2,12 @@ package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rift.conformance.Needed;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +34,7 @@ class TurnutilsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        requirePrograms("turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
+        Programs.require("turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
         server = RiftServer.start(
                 "--server.port=0",
                 "--management.server.port=0",
@@ -52,14 +49,6 @@ class TurnutilsIT {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("peer.log").toFile())
                 .start();
-    }
-
-    private static void requirePrograms(String... names) {
-        for (String name : names) {
-            boolean found = Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                    .anyMatch(path -> Files.isExecutable(Path.of(path, name)));
-            Needed.that(found, "the program '" + name + "' is not installed");
-        }
     }
 
     @AfterAll

@@ -1,10 +1,12 @@
 package io.rift.server.config;
 
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -13,11 +15,27 @@ import org.springframework.validation.annotation.Validated;
  * @param secondPort UDP port of a second socket that answers STUN Binding requests and nothing else, from which peers
  *     learn how their NAT maps ports. 0 takes any free port. Default: the TURN port plus 1, or any free port when the
  *     TURN port is 0.
+ * @param discovery NAT behaviour discovery.
  */
 @Validated
 @ConfigurationProperties("rift.stun")
 public record StunProperties(
-        @Min(0) @Max(TransportAddress.MAX_PORT) @Nullable Integer secondPort) {
+        @Min(0) @Max(TransportAddress.MAX_PORT) @Nullable Integer secondPort,
+
+        @DefaultValue Discovery discovery) {
+
+    /**
+     * Keys under {@code rift.stun.discovery}.
+     *
+     * @param enabled Whether to answer the requests of RFC 5780, by which clients learn how their NAT maps and filters:
+     *     the server then answers from its other address or port when it is asked to. It needs two IP addresses.
+     * @param secondAddress The second IP address, one of those that the server listens on, of the same family as the
+     *     first. Both ports of rift.turn.port and rift.stun.second-port are used on both. Default: the second of
+     *     rift.turn.bind-addresses.
+     */
+    public record Discovery(
+            @DefaultValue("false") boolean enabled,
+            @Nullable IpAddress secondAddress) {}
 
     /**
      * The port to bind.

@@ -12,6 +12,7 @@ import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
 import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
+import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.turn.ClientPath;
 import io.rift.server.core.turn.RelaySocket;
 import io.rift.server.core.turn.Route;
@@ -160,6 +161,11 @@ final class Shard {
     void start() {
         var _ = loop.scheduleAtFixedRate(
                 () -> counters = snapshot(), PUBLISH_MILLIS, PUBLISH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** To be called on the event loop. */
+    void discover(DiscoveryAddresses addresses) {
+        core.discover(addresses);
     }
 
     private ShardCounters snapshot() {

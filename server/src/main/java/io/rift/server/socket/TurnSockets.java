@@ -9,6 +9,7 @@ import io.rift.server.address.Listener;
 import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
 import io.rift.server.config.ConfigurationException;
+import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.turn.TurnCounters;
 import io.rift.server.core.turn.TurnServer;
 import java.net.DatagramSocket;
@@ -180,6 +181,11 @@ public final class TurnSockets implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ConfigurationException("interrupted while opening sockets", e);
         }
+    }
+
+    /** From now on answers Binding requests at these addresses as RFC 5780 says. */
+    public void discover(DiscoveryAddresses addresses) {
+        shards.forEach(shard -> shard.loop().execute(() -> shard.discover(addresses)));
     }
 
     /** The port for STUN and TURN. */
