@@ -7,6 +7,7 @@ module io.rift.server.core {
     exports io.rift.server.core.auth;
     exports io.rift.server.core.discovery;
     exports io.rift.server.core.peerpolicy;
+    exports io.rift.server.core.quota;
     exports io.rift.server.core.rendezvous;
     exports io.rift.server.core.turn;
 }

@@ -10,6 +10,7 @@ import io.rift.server.capture.PcapFile;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
+import io.rift.server.config.LimitProperties;
 import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
@@ -43,6 +44,7 @@ import org.springframework.http.client.ReactorResourceFactory;
 @EnableConfigurationProperties({
     RiftProperties.class,
     TurnProperties.class,
+    LimitProperties.class,
     StunProperties.class,
     RendezvousProperties.class,
     DiagnosticsProperties.class
@@ -79,6 +81,7 @@ public class ServerConfiguration {
     @Bean(destroyMethod = "close")
     TurnSockets turnSockets(
             TurnProperties turn,
+            LimitProperties limits,
             StunProperties stun,
             AddressPlan plan,
             LiveRelays relays,
@@ -97,7 +100,7 @@ public class ServerConfiguration {
                             turn.port(),
                             stun.secondPortOr(turn.port()),
                             turn.shards()),
-                    shards -> new TurnServer(shardConfig(turn, shards), authenticator, policy, relays, random),
+                    shards -> new TurnServer(shardConfig(turn, limits, shards), authenticator, policy, relays, random),
                     relays,
                     capture.getIfAvailable());
             if (discovery != null) {
@@ -110,12 +113,11 @@ public class ServerConfiguration {
     }
 
     /** The bounds hold for the node as a whole; each shard gets its part. */
-    private static TurnServerConfig shardConfig(TurnProperties turn, int shards) {
+    private static TurnServerConfig shardConfig(TurnProperties turn, LimitProperties limits, int shards) {
         return TurnServerConfig.builder()
                 .relayPorts(turn.relayPorts())
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
-                .maxAllocations(Math.ceilDiv(turn.maxAllocations(), shards))
-                .maxAllocationsPerUser(Math.ceilDiv(turn.maxAllocationsPerUser(), shards))
+                .limits(limits.limits(turn).dividedBy(shards))
                 .build();
     }
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.rift.server.core.turn.DropReason;
+import io.rift.server.core.turn.Quota;
 import io.rift.server.core.turn.TurnCounters;
 import io.rift.server.socket.ShardCounters;
 import io.rift.server.socket.SocketDrop;
@@ -26,6 +27,16 @@ public final class TurnMetrics implements MeterBinder {
         gauge(registry, "rift.turn.allocations", "Allocations that live now", TurnCounters::allocations);
         gauge(registry, "rift.turn.permissions", "Permissions that live now", TurnCounters::permissions);
         gauge(registry, "rift.turn.channels", "Channel bindings that live now", TurnCounters::channels);
+        gauge(registry, "rift.turn.peers", "Peers of Send indications that live now", TurnCounters::peers);
+        gauge(registry, "rift.turn.users", "Users that have an allocation now", TurnCounters::users);
+        for (Quota quota : Quota.values()) {
+            counter(
+                            "rift.turn.quota.refusals",
+                            "Requests refused because of a bound",
+                            counters -> counters.turn().refusals(quota))
+                    .tag("quota", Labels.of(quota))
+                    .register(registry);
+        }
         relayed(registry, "to-peer", TurnCounters::packetsToPeers, TurnCounters::bytesToPeers);
         relayed(registry, "to-client", TurnCounters::packetsToClients, TurnCounters::bytesToClients);
         counter(

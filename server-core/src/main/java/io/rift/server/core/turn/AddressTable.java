@@ -5,6 +5,7 @@ import io.rift.protocol.TransportAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,9 +74,16 @@ final class AddressTable<V> {
         return values;
     }
 
-    void clear() {
-        buckets = newBuckets(INITIAL_BUCKETS);
-        size = 0;
+    void removeIf(Predicate<V> condition) {
+        List<TransportAddress> removed = new ArrayList<>();
+        for (Entry<V> first : buckets) {
+            for (Entry<V> entry = first; entry != null; entry = entry.next) {
+                if (condition.test(entry.value)) {
+                    removed.add(entry.key);
+                }
+            }
+        }
+        removed.forEach(this::remove);
     }
 
     int size() {

@@ -133,10 +133,14 @@ final class AllocateHandler {
         // The server is free to define this allocation quota any way it wishes, but SHOULD define it based on the
         // username used to authenticate the request and not on the client's transport address."
         int more = reservation != null ? 0 : wantedPorts(message) == Opening.Ports.EVEN_AND_NEXT ? 2 : 1;
-        if (!allocations.fitsQuota(request.user(), more)) {
-            return ErrorCode.ALLOCATION_QUOTA_REACHED;
+        Quota excess = allocations.excess(request.user(), more);
+        if (excess == null) {
+            return null;
         }
-        return allocations.fits(more) ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+        counters.refuse(excess);
+        return excess == Quota.ALLOCATIONS_OF_USER
+                ? ErrorCode.ALLOCATION_QUOTA_REACHED
+                : ErrorCode.INSUFFICIENT_CAPACITY;
     }
 
     private static boolean isMalformed(StunMessage message, StunAttribute<?> attribute) {

@@ -5,6 +5,7 @@ import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Allocation extends Deadline {
 
-    /**
-     * Peers without a channel for which a route is kept, and once more for DONT-FRAGMENT; beyond it the kept ones are
-     * forgotten and made anew.
-     */
-    static final int MAX_ROUTES = 128;
-
     private final ClientPath path;
     private final User user;
     private final TransactionId allocateId;
     private final AddressTable<Permission> permissions = new AddressTable<>();
     private final Channels channels = new Channels();
-    private final AddressTable<Route> routes = new AddressTable<>();
-    private final AddressTable<Route> unfragmentedRoutes = new AddressTable<>();
     private final IcmpAllowance icmp = new IcmpAllowance();
+    private final Traffic traffic = new Traffic();
+    private @Nullable Account account;
+    private long id;
+    private int peers;
     private @Nullable Opening opening;
     private @Nullable RelaySocket socket;
     private @Nullable ByteBuffer response;
@@ -44,6 +41,30 @@ final class Allocation extends Deadline {
 
     User user() {
         return user;
+    }
+
+    /** Joins the others of the shard under a number that is never given again. */
+    void joins(Account ofUser, long number) {
+        account = ofUser;
+        id = number;
+    }
+
+    /** To what its use is charged. */
+    Account account() {
+        return Objects.requireNonNull(account, "the allocation has not joined the others yet");
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** Peers to which Send indications have gone lately. */
+    int peers() {
+        return peers;
+    }
+
+    void peersAdded(int more) {
+        peers += more;
     }
 
     /** The transaction id of the Allocate request that made it, by which a retransmission is known. */
@@ -78,6 +99,11 @@ final class Allocation extends Deadline {
         return peerConnections;
     }
 
+    /** What it has relayed. */
+    Traffic traffic() {
+        return traffic;
+    }
+
     void opens(Opening with) {
         opening = with;
     }
@@ -103,21 +129,6 @@ final class Allocation extends Deadline {
     /** The success response to its Allocate request, or null while it does not live. */
     @Nullable ByteBuffer response() {
         return response;
-    }
-
-    /** The route to a peer without a channel. */
-    Route route(RelaySocket from, SendIndication indication) {
-        AddressTable<Route> kept = indication.dontFragment() ? unfragmentedRoutes : routes;
-        Route route = kept.get(indication.family(), indication.peerHigh(), indication.peerLow(), indication.peerPort());
-        if (route == null) {
-            if (kept.size() == MAX_ROUTES) {
-                kept.clear();
-            }
-            TransportAddress peer = indication.peer();
-            route = new Route(from, peer, indication.dontFragment());
-            kept.put(peer, route);
-        }
-        return route;
     }
 
     /** Whether the client may be told of one more ICMP error now. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AllocationRequests {
     private final TurnServerConfig config;
     private final Allocations allocations;
+    private final Quotas quotas;
     private final DeadlineHeap deadlines;
     private final PeerAccess access;
     private final Responder responder;
@@ -24,12 +25,14 @@ final class AllocationRequests {
     AllocationRequests(
             TurnServerConfig config,
             Allocations allocations,
+            Quotas quotas,
             DeadlineHeap deadlines,
             PeerAccess access,
             Responder responder,
             TurnCounters counters) {
         this.config = config;
         this.allocations = allocations;
+        this.quotas = quotas;
         this.deadlines = deadlines;
         this.access = access;
         this.responder = responder;
@@ -89,7 +92,7 @@ final class AllocationRequests {
         for (TransportAddress peer : peers) {
             keys.add(permissionKey(peer));
         }
-        ErrorCode refusal = refusal(allocation, keys);
+        ErrorCode refusal = refusal(allocation, keys, request.nowNanos());
         if (refusal != null) {
             responder.error(request.reply(), refusal);
             return;
@@ -100,7 +103,7 @@ final class AllocationRequests {
         responder.success(request.reply());
     }
 
-    private @Nullable ErrorCode refusal(Allocation allocation, Set<TransportAddress> keys) {
+    private @Nullable ErrorCode refusal(Allocation allocation, Set<TransportAddress> keys, long nowNanos) {
         int added = 0;
         for (TransportAddress key : keys) {
             // "If an XOR-PEER-ADDRESS attribute contains an address of an address family that is not the same as that
@@ -120,8 +123,18 @@ final class AllocationRequests {
         }
         // "... unable to satisfy the request due to some capacity limit or similar, then a 508 (Insufficient Capacity)
         // error is returned."
-        boolean fits = allocation.permissions().size() + added <= config.maxPermissionsPerAllocation();
-        return fits ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+        Quota excess = quotas.excessOfPermissions(allocation, added);
+        return excess == null ? payForNewPeers(allocation, added, nowNanos) : refusal(excess);
+    }
+
+    private @Nullable ErrorCode payForNewPeers(Allocation allocation, int peers, long nowNanos) {
+        return quotas.payForNewPeers(allocation.account(), peers, nowNanos) ? null : refusal(Quota.NEW_PEERS_OF_USER);
+    }
+
+    /** RFC 8656 section 19: 486 is for "allocations using this username"; for all else there is 508. */
+    ErrorCode refusal(Quota excess) {
+        counters.refuse(excess);
+        return ErrorCode.INSUFFICIENT_CAPACITY;
     }
 
     /** RFC 8656 section 12.2. */
@@ -141,7 +154,7 @@ final class AllocationRequests {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }
-        ErrorCode refusal = refusal(allocation, number, peer);
+        ErrorCode refusal = refusal(allocation, number, peer, request.nowNanos());
         if (refusal != null) {
             responder.error(request.reply(), refusal);
             return;
@@ -149,12 +162,11 @@ final class AllocationRequests {
         ChannelBinding binding = allocation.channels().get(number);
         if (binding == null) {
             binding = new ChannelBinding(allocation, number, new Route(socket, peer));
-            allocation.channels().add(binding);
-            counters.channels++;
+            allocations.add(binding);
         }
         deadlines.schedule(binding, after(request.nowNanos(), TurnServerConfig.CHANNEL_LIFETIME_SECONDS));
         // "The server also installs or refreshes a permission for the IP address in the XOR-PEER-ADDRESS attribute."
-        installPermission(allocation, permissionKey(peer), request.nowNanos());
+        installPermission(allocation, permissionKey(peer), request.nowNanos()).turnedToANewPort();
         responder.success(request.reply());
     }
 
@@ -162,7 +174,7 @@ final class AllocationRequests {
         return number >= ChannelData.MIN_NUMBER && number <= config.highestChannelNumber();
     }
 
-    private @Nullable ErrorCode refusal(Allocation allocation, int number, TransportAddress peer) {
+    private @Nullable ErrorCode refusal(Allocation allocation, int number, TransportAddress peer, long nowNanos) {
         Channels channels = allocation.channels();
         ChannelBinding ofNumber = channels.get(number);
         ChannelBinding ofPeer = channels.get(peer);
@@ -181,11 +193,17 @@ final class AllocationRequests {
         if (!access.mayReach(peer)) {
             return ErrorCode.FORBIDDEN;
         }
-        int permissions = allocation.permissions().size();
-        boolean fits = (ofNumber != null || channels.size() < config.maxChannelsPerAllocation())
-                && (allocation.permissions().get(permissionKey(peer)) != null
-                        || permissions < config.maxPermissionsPerAllocation());
-        return fits ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+        Permission permission = allocation.permissions().get(permissionKey(peer));
+        Quota excess = ofNumber == null ? quotas.excessOfChannels(allocation) : null;
+        if (excess == null && permission == null) {
+            excess = quotas.excessOfPermissions(allocation, 1);
+        }
+        if (excess != null) {
+            return refusal(excess);
+        }
+        boolean known = ofNumber != null || (permission != null && permission.route(peer.port()) != null);
+        int newPeers = known ? 0 : permission == null ? 1 : permission.costOfANewPort();
+        return payForNewPeers(allocation, newPeers, nowNanos);
     }
 
     /** The allocation that the request is about; null when it was refused. */
@@ -206,14 +224,17 @@ final class AllocationRequests {
         return allocation;
     }
 
-    private void installPermission(Allocation allocation, TransportAddress key, long nowNanos) {
+    private Permission installPermission(Allocation allocation, TransportAddress key, long nowNanos) {
         Permission permission = allocation.permissions().get(key);
         if (permission == null) {
-            permission = new Permission(allocation, key);
-            allocation.permissions().put(key, permission);
-            counters.permissions++;
+            permission = new Permission(allocation, key, access.policy());
+            allocations.add(permission);
+        } else {
+            permission.foundGoodBy(access.policy());
+            allocations.forgetUnusedPeers(permission);
         }
         deadlines.schedule(permission, after(nowNanos, TurnServerConfig.PERMISSION_LIFETIME_SECONDS));
+        return permission;
     }
 
     /** RFC 8656 section 10.2: "The port portion of each attribute is ignored and may be any arbitrary value." */

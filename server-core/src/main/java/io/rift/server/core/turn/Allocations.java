@@ -2,8 +2,11 @@ package io.rift.server.core.turn;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.User;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,23 +14,23 @@ import org.jspecify.annotations.Nullable;
  * removed here takes its permissions, channels, deadlines and relay socket along.
  */
 final class Allocations {
-    private final TurnServerConfig config;
+    private final Quotas quotas;
     private final TurnCounters counters;
     private final DeadlineHeap deadlines;
     private final RelaySockets sockets;
     private final PeerConnections peerConnections;
     private final Map<ServerAddress, AddressTable<Allocation>> byClientByLocal = new HashMap<>();
     private final Map<Long, Reservation> reservationByToken = new HashMap<>();
-    private final Map<String, Integer> countByAccount = new HashMap<>();
-    private int count;
+    private final NavigableMap<Long, Allocation> byId = new TreeMap<>();
+    private long nextId = 1;
 
     Allocations(
-            TurnServerConfig config,
+            Quotas quotas,
             TurnCounters counters,
             DeadlineHeap deadlines,
             RelaySockets sockets,
             PeerConnections peerConnections) {
-        this.config = config;
+        this.quotas = quotas;
         this.counters = counters;
         this.deadlines = deadlines;
         this.sockets = sockets;
@@ -40,14 +43,19 @@ final class Allocations {
         return byClient == null ? null : byClient.get(client);
     }
 
-    /** Whether this many more fit into the shard. */
-    boolean fits(int more) {
-        return count + more <= config.maxAllocations();
+    /** Every allocation by its number, from the oldest on. */
+    NavigableMap<Long, Allocation> byId() {
+        return byId;
     }
 
-    /** Whether this many more fit into the user's quota. */
-    boolean fitsQuota(User user, int more) {
-        return countByAccount.getOrDefault(user.account(), 0) + more <= config.maxAllocationsPerUser();
+    /** Every reservation. */
+    Collection<Reservation> reservations() {
+        return reservationByToken.values();
+    }
+
+    /** The bound that so many more of this user would exceed, or null. */
+    @Nullable Quota excess(User user, int more) {
+        return quotas.excessOfAllocations(user.account(), more);
     }
 
     void add(Allocation allocation) {
@@ -55,7 +63,8 @@ final class Allocations {
         byClientByLocal
                 .computeIfAbsent(path.local(), local -> new AddressTable<>())
                 .put(path.client(), allocation);
-        occupy(allocation.user());
+        allocation.joins(quotas.occupy(allocation.user().account()), nextId++);
+        byId.put(allocation.id(), allocation);
     }
 
     /** Ends an allocation. What it still waits for is the caller's to end. */
@@ -68,13 +77,15 @@ final class Allocations {
                 byClientByLocal.remove(path.local());
             }
         }
-        vacate(allocation.user());
+        byId.remove(allocation.id());
         deadlines.cancel(allocation);
         peerConnections.closeAll(allocation);
         allocation.permissions().forEach(deadlines::cancel);
         allocation.channels().forEach(deadlines::cancel);
-        counters.permissions -= allocation.permissions().size();
-        counters.channels -= allocation.channels().size();
+        countPermissions(allocation, -allocation.permissions().size());
+        countChannels(allocation, -allocation.channels().size());
+        countPeers(allocation, -allocation.peers());
+        quotas.vacate(allocation.account());
         RelaySocket socket = allocation.socket();
         if (socket != null) {
             counters.allocations--;
@@ -85,18 +96,56 @@ final class Allocations {
     void remove(Permission permission) {
         deadlines.cancel(permission);
         permission.allocation().permissions().remove(permission.key());
-        counters.permissions--;
+        countPermissions(permission.allocation(), -1);
+        countPeers(permission.allocation(), -permission.routes());
     }
 
     void remove(ChannelBinding binding) {
         deadlines.cancel(binding);
         binding.allocation().channels().remove(binding);
-        counters.channels--;
+        countChannels(binding.allocation(), -1);
+    }
+
+    void add(Permission permission) {
+        permission.allocation().permissions().put(permission.key(), permission);
+        countPermissions(permission.allocation(), 1);
+    }
+
+    void add(ChannelBinding binding) {
+        binding.allocation().channels().add(binding);
+        countChannels(binding.allocation(), 1);
+    }
+
+    /** A Send indication goes to a new peer. */
+    void add(Permission permission, Route route) {
+        permission.add(route);
+        countPeers(permission.allocation(), 1);
+    }
+
+    /** The permission is refreshed: a moment to forget the peers under it that are not in use any more. */
+    void forgetUnusedPeers(Permission permission) {
+        countPeers(permission.allocation(), -permission.forgetUnusedRoutes());
+    }
+
+    private void countPermissions(Allocation allocation, int more) {
+        allocation.account().permissions += more;
+        counters.permissions += more;
+    }
+
+    private void countChannels(Allocation allocation, int more) {
+        allocation.account().channels += more;
+        counters.channels += more;
+    }
+
+    private void countPeers(Allocation allocation, int more) {
+        allocation.peersAdded(more);
+        allocation.account().peers += more;
+        counters.peers += more;
     }
 
     void add(Reservation reservation) {
         reservationByToken.put(reservation.token(), reservation);
-        occupy(reservation.user());
+        reservation.joins(quotas.occupy(reservation.user().account()));
     }
 
     @Nullable Reservation reservation(long token) {
@@ -106,17 +155,7 @@ final class Allocations {
     /** Ends a reservation; its socket stays open, for its allocation or for the caller to close. */
     void remove(Reservation reservation) {
         reservationByToken.remove(reservation.token());
-        vacate(reservation.user());
+        quotas.vacate(reservation.account());
         deadlines.cancel(reservation);
-    }
-
-    private void occupy(User user) {
-        countByAccount.merge(user.account(), 1, Integer::sum);
-        count++;
-    }
-
-    private void vacate(User user) {
-        countByAccount.computeIfPresent(user.account(), (account, n) -> n == 1 ? null : n - 1);
-        count--;
     }
 }

@@ -19,6 +19,7 @@ final class DataPath {
 
     private final Allocations allocations;
     private final PeerAccess access;
+    private final Quotas quotas;
     private final TurnCounters counters;
     private final SendIndication sendIndication;
     private long idState;
@@ -29,16 +30,23 @@ final class DataPath {
      * @param setsDontFragment whether the shell can set the DF bit of a datagram
      * @param idSeed where the transaction ids of Data indications start
      */
-    DataPath(Allocations allocations, PeerAccess access, TurnCounters counters, boolean setsDontFragment, long idSeed) {
+    DataPath(
+            Allocations allocations,
+            PeerAccess access,
+            Quotas quotas,
+            TurnCounters counters,
+            boolean setsDontFragment,
+            long idSeed) {
         this.allocations = allocations;
         this.access = access;
+        this.quotas = quotas;
         this.counters = counters;
         this.sendIndication = new SendIndication(setsDontFragment);
         this.idState = idSeed;
     }
 
     /** RFC 8656 section 12.6. A binding suffices on the way to the peer; a permission matters on the way back. */
-    @Nullable Route channelData(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
+    @Nullable Route channelData(TransportAddress client, ServerAddress local, ByteBuffer datagram, long nowNanos) {
         int length = ChannelData.payloadLength(datagram);
         if (length < 0) {
             return dropRoute(DropReason.MALFORMED_CHANNEL_DATA);
@@ -53,11 +61,12 @@ final class DataPath {
         if (binding == null) {
             return dropRoute(DropReason.NO_CHANNEL);
         }
-        return toPeer(binding.route(), datagram, datagram.position() + ChannelData.HEADER_BYTES, length);
+        int index = datagram.position() + ChannelData.HEADER_BYTES;
+        return toPeer(allocation, binding.route(), datagram, index, length, nowNanos);
     }
 
     /** RFC 8656 section 11.2. */
-    @Nullable Route sendIndication(TransportAddress client, ServerAddress local, ByteBuffer datagram) {
+    @Nullable Route sendIndication(TransportAddress client, ServerAddress local, ByteBuffer datagram, long nowNanos) {
         DropReason reason = sendIndication.read(datagram);
         if (reason != null) {
             return dropRoute(reason);
@@ -75,25 +84,63 @@ final class DataPath {
         IpAddress.Family family = sendIndication.family();
         long high = sendIndication.peerHigh();
         long low = sendIndication.peerLow();
-        if (allocation.permissions().get(family, high, low, ANY_PORT) == null) {
+        Permission permission = allocation.permissions().get(family, high, low, ANY_PORT);
+        if (permission == null) {
             return dropRoute(DropReason.NO_PERMISSION);
         }
-        Route route = allocation.route(socket, sendIndication);
-        return toPeer(route, datagram, sendIndication.dataIndex(), sendIndication.dataLength());
+        Route route = permission.route(sendIndication.peerPort());
+        if (route == null) {
+            TransportAddress peer = sendIndication.peer();
+            reason = refusalOfNewPeer(permission, peer, nowNanos);
+            if (reason != null) {
+                return dropRoute(reason);
+            }
+            route = new Route(socket, peer);
+            allocations.add(permission, route);
+        }
+        route.use();
+        Route way = sendIndication.dontFragment() ? route.unfragmented() : route;
+        return toPeer(allocation, way, datagram, sendIndication.dataIndex(), sendIndication.dataLength(), nowNanos);
     }
 
-    private @Nullable Route toPeer(Route route, ByteBuffer datagram, int index, int length) {
-        if (!access.mayReach(route.peer())) {
+    /** Why no Send indication may go to a port to which none has gone lately, or null; it is then paid for. */
+    private @Nullable DropReason refusalOfNewPeer(Permission permission, TransportAddress peer, long nowNanos) {
+        Allocation allocation = permission.allocation();
+        if (!access.mayReach(peer)) {
+            return DropReason.PEER_REFUSED;
+        }
+        if (!quotas.fitsOnePeer(allocation)) {
+            return DropReason.PEER_QUOTA;
+        }
+        if (allocation.channels().get(peer) == null) {
+            if (!quotas.payForNewPeers(allocation.account(), permission.costOfANewPort(), nowNanos)) {
+                return DropReason.NEW_PEER_RATE;
+            }
+            permission.turnedToANewPort();
+        }
+        return null;
+    }
+
+    private @Nullable Route toPeer(
+            Allocation allocation, Route route, ByteBuffer datagram, int index, int length, long nowNanos) {
+        TransportAddress peer = route.peer();
+        if (!access.mayReach(peer)) {
             return dropRoute(DropReason.PEER_REFUSED);
+        }
+        DropReason excess =
+                quotas.payForDatagram(allocation.account(), length, peer.ip().isIpv4(), nowNanos);
+        if (excess != null) {
+            return dropRoute(excess);
         }
         counters.packetsToPeers++;
         counters.bytesToPeers += length;
+        allocation.traffic().toPeers(length);
         datagram.limit(index + length).position(index);
         return route;
     }
 
     /** RFC 8656 sections 11.3 and 12.7. */
-    @Nullable ClientPath toClient(RelaySocket socket, TransportAddress peer, ByteBuffer buffer) {
+    @Nullable ClientPath toClient(RelaySocket socket, TransportAddress peer, ByteBuffer buffer, long nowNanos) {
         Allocation allocation = socket.allocation();
         if (allocation == null) {
             return dropClient(DropReason.NO_RELAY);
@@ -101,8 +148,12 @@ final class DataPath {
         // RFC 8656 section 9: "If no match is found, relaying is not permitted and the server silently discards the UDP
         // datagram."
         IpAddress ip = peer.ip();
-        if (allocation.permissions().get(ip.family(), ip.high(), ip.low(), ANY_PORT) == null) {
+        Permission permission = allocation.permissions().get(ip.family(), ip.high(), ip.low(), ANY_PORT);
+        if (permission == null) {
             return dropClient(DropReason.NO_PERMISSION);
+        }
+        if (permission.policy() != access.policy() && !stands(permission)) {
+            return dropClient(DropReason.PEER_REFUSED);
         }
         int payload = buffer.position();
         int length = buffer.remaining();
@@ -115,6 +166,10 @@ final class DataPath {
         int paddingBytes = padded ? DataIndication.paddingBytes(length) : 0;
         if (headerBytes + length + paddingBytes > MAX_DATAGRAM_BYTES) {
             return dropClient(DropReason.TOO_LARGE);
+        }
+        DropReason excess = quotas.payForDatagram(allocation.account(), length, ip.isIpv4(), nowNanos);
+        if (excess != null) {
+            return dropClient(excess);
         }
         buffer.limit(buffer.limit() + paddingBytes);
         if (binding == null) {
@@ -129,7 +184,18 @@ final class DataPath {
         buffer.position(payload - headerBytes);
         counters.packetsToClients++;
         counters.bytesToClients += length;
+        allocation.traffic().toClient(length);
         return allocation.path();
+    }
+
+    /** Whether a permission holds under a policy that came after it; it ends here if not. */
+    private boolean stands(Permission permission) {
+        if (access.mayPermit(permission.key().ip())) {
+            permission.foundGoodBy(access.policy());
+            return true;
+        }
+        allocations.remove(permission);
+        return false;
     }
 
     /**

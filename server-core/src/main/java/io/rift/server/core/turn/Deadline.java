@@ -1,7 +1,8 @@
 package io.rift.server.core.turn;
 
 /** Something that ends at a time that can be moved, and the place of it in the one {@link DeadlineHeap}. */
-abstract sealed class Deadline permits Allocation, ChannelBinding, PeerConnectionTimeout, Permission, Reservation {
+abstract sealed class Deadline
+        permits Account, Allocation, ChannelBinding, PeerConnectionTimeout, Permission, Reservation {
     private static final int NOT_IN_HEAP = -1;
 
     private long atNanos;

@@ -37,5 +37,13 @@ public enum DropReason {
     /** A peer's connection beyond a bound. */
     TOO_MANY_CONNECTIONS,
     /** A request that waits for its relay socket was retransmitted; it is answered once. */
-    ANSWER_PENDING
+    ANSWER_PENDING,
+    /** Beyond the bytes per second of the user. */
+    USER_BANDWIDTH,
+    /** Beyond the bytes per second of all users together. */
+    TOTAL_BANDWIDTH,
+    /** A Send indication to one peer more than the allocation, its user or all users together may have. */
+    PEER_QUOTA,
+    /** A Send indication to a new peer, and the user has turned to many new peers lately. */
+    NEW_PEER_RATE
 }

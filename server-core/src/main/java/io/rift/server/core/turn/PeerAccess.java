@@ -10,12 +10,21 @@ import io.rift.server.core.peerpolicy.PeerPolicy;
  * each other, and nobody reaches the server's other services. What the operator denied stays denied.
  */
 final class PeerAccess {
-    private final PeerPolicy policy;
+    private PeerPolicy policy;
     private final RelayedAddresses relayed;
 
     PeerAccess(PeerPolicy policy, RelayedAddresses relayed) {
         this.policy = policy;
         this.relayed = relayed;
+    }
+
+    PeerPolicy policy() {
+        return policy;
+    }
+
+    /** From now on another policy holds. Whoever keeps a verdict has to keep the policy with it. */
+    void changeTo(PeerPolicy changed) {
+        policy = changed;
     }
 
     /** Whether there may be a permission for this address. The server's own is only judged where the port is known. */

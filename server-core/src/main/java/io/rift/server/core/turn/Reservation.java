@@ -3,6 +3,8 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RFC 8656 section 7.2: the relayed transport address next to that of an allocation, held for the client that asked for
@@ -17,6 +19,7 @@ final class Reservation extends Deadline {
     private final User user;
     private final RelaySocket socket;
     private final TransportAddress relayed;
+    private @Nullable Account account;
 
     Reservation(long token, User user, RelaySocket socket, TransportAddress relayed) {
         this.token = token;
@@ -31,6 +34,14 @@ final class Reservation extends Deadline {
 
     byte[] tokenBytes() {
         return ByteBuffer.allocate(Long.BYTES).putLong(token).array();
+    }
+
+    void joins(Account ofUser) {
+        account = ofUser;
+    }
+
+    Account account() {
+        return Objects.requireNonNull(account, "the reservation has not joined the others yet");
     }
 
     User user() {

@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.TransportAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a client's data goes: out of this relay socket to this peer. The core keeps one object per channel binding or
@@ -10,12 +11,14 @@ public final class Route extends Attachable {
     private final RelaySocket relaySocket;
     private final TransportAddress peer;
     private final boolean dontFragment;
+    private @Nullable Route unfragmented;
+    private boolean used;
 
     Route(RelaySocket relaySocket, TransportAddress peer) {
         this(relaySocket, peer, false);
     }
 
-    Route(RelaySocket relaySocket, TransportAddress peer, boolean dontFragment) {
+    private Route(RelaySocket relaySocket, TransportAddress peer, boolean dontFragment) {
         this.relaySocket = relaySocket;
         this.peer = peer;
         this.dontFragment = dontFragment;
@@ -34,6 +37,25 @@ public final class Route extends Attachable {
     /** Whether the datagram has to leave with the DF bit set, and in one piece. Only Send indications ask for that. */
     public boolean dontFragment() {
         return dontFragment;
+    }
+
+    /** The way to the same peer with the DF bit set. */
+    Route unfragmented() {
+        if (unfragmented == null) {
+            unfragmented = new Route(relaySocket, peer, true);
+        }
+        return unfragmented;
+    }
+
+    void use() {
+        used = true;
+    }
+
+    /** Whether it was used since this was asked last. */
+    boolean wasUsed() {
+        boolean wasUsed = used;
+        used = false;
+        return wasUsed;
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class TcpRelaying {
     private final Allocations allocations;
     private final AllocationRequests requests;
+    private final Quotas quotas;
     private final PeerConnections connections;
     private final PeerAccess access;
     private final Responder responder;
@@ -31,6 +32,7 @@ final class TcpRelaying {
     TcpRelaying(
             Allocations allocations,
             AllocationRequests requests,
+            Quotas quotas,
             PeerConnections connections,
             PeerAccess access,
             Responder responder,
@@ -39,6 +41,7 @@ final class TcpRelaying {
             RandomGenerator random) {
         this.allocations = allocations;
         this.requests = requests;
+        this.quotas = quotas;
         this.connections = connections;
         this.access = access;
         this.responder = responder;
@@ -83,7 +86,7 @@ final class TcpRelaying {
         // "If the request does not contain an XOR-PEER-ADDRESS attribute, or if such attribute is invalid, the server
         // MUST return a 400 (Bad Request) error."
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
-        ErrorCode refusal = peer == null ? ErrorCode.BAD_REQUEST : connectRefusal(allocation, siblings, socket, peer);
+        ErrorCode refusal = peer == null ? ErrorCode.BAD_REQUEST : connectRefusal(allocation, siblings, socket, peer, request.nowNanos());
         if (peer == null || refusal != null) {
             responder.error(request.reply(), refusal == null ? ErrorCode.BAD_REQUEST : refusal);
             return;
@@ -95,7 +98,11 @@ final class TcpRelaying {
     }
 
     private @Nullable ErrorCode connectRefusal(
-            Allocation allocation, PeerConnections.OfAllocation siblings, RelaySocket socket, TransportAddress peer) {
+            Allocation allocation,
+            PeerConnections.OfAllocation siblings,
+            RelaySocket socket,
+            TransportAddress peer,
+            long nowNanos) {
         if (peer.ip().family() != socket.family()) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
@@ -110,7 +117,13 @@ final class TcpRelaying {
         if (siblings.get(peer) != null) {
             return ErrorCode.CONNECTION_ALREADY_EXISTS;
         }
-        return connections.fits(allocation, siblings) ? null : ErrorCode.INSUFFICIENT_CAPACITY;
+        if (!connections.fits(allocation, siblings)) {
+            return ErrorCode.INSUFFICIENT_CAPACITY;
+        }
+        // Every attempt tells whether a port is open, so each counts as a new peer.
+        return quotas.payForNewPeers(allocation.account(), 1, nowNanos)
+                ? null
+                : requests.refusal(Quota.NEW_PEERS_OF_USER);
     }
 
     /** The shell has made a connection that it was told to make. */

@@ -23,6 +23,8 @@ public final class TurnCounters {
     long permissions;
     long channels;
     long peerConnections;
+    long peers;
+    long users;
     long packetsToPeers;
     long bytesToPeers;
     long packetsToClients;
@@ -30,11 +32,15 @@ public final class TurnCounters {
     long bindingResponses;
     long icmpErrorsToClients;
     private final EnumMap<DropReason, Count> drops = new EnumMap<>(DropReason.class);
+    private final EnumMap<Quota, Count> refusals = new EnumMap<>(Quota.class);
     private final SortedMap<Integer, Count> allocateResults = new TreeMap<>();
 
     TurnCounters() {
         for (DropReason reason : DropReason.values()) {
             drops.put(reason, new Count());
+        }
+        for (Quota quota : Quota.values()) {
+            refusals.put(quota, new Count());
         }
         for (int code : ALLOCATE_RESULT_CODES) {
             allocateResults.put(code, new Count());
@@ -59,6 +65,16 @@ public final class TurnCounters {
     /** TCP connections with peers that are there now, or being made. */
     public long peerConnections() {
         return peerConnections;
+    }
+
+    /** Peers to which Send indications have gone lately, each counted once per allocation. */
+    public long peers() {
+        return peers;
+    }
+
+    /** Accounts that have an allocation now, or a reservation. */
+    public long users() {
+        return users;
     }
 
     /** Datagrams routed from clients to peers. */
@@ -96,6 +112,11 @@ public final class TurnCounters {
         return count(drops, reason).value;
     }
 
+    /** Requests refused because of this bound. */
+    public long refusals(Quota quota) {
+        return count(refusals, quota).value;
+    }
+
     /** Allocate requests answered with this error code, or with {@link #SUCCESS}. Retransmissions count again. */
     public long allocateResults(int code) {
         Count count = allocateResults.get(code);
@@ -115,6 +136,8 @@ public final class TurnCounters {
         permissions += other.permissions;
         channels += other.channels;
         peerConnections += other.peerConnections;
+        peers += other.peers;
+        users += other.users;
         packetsToPeers += other.packetsToPeers;
         bytesToPeers += other.bytesToPeers;
         packetsToClients += other.packetsToClients;
@@ -122,11 +145,16 @@ public final class TurnCounters {
         bindingResponses += other.bindingResponses;
         icmpErrorsToClients += other.icmpErrorsToClients;
         other.drops.forEach((reason, count) -> count(drops, reason).value += count.value);
+        other.refusals.forEach((quota, count) -> count(refusals, quota).value += count.value);
         other.allocateResults.forEach((code, count) -> count(allocateResults, code).value += count.value);
     }
 
     void drop(DropReason reason) {
         count(drops, reason).value++;
+    }
+
+    void refuse(Quota quota) {
+        count(refusals, quota).value++;
     }
 
     void allocateResult(int code) {

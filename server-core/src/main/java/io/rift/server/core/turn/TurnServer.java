@@ -35,6 +35,7 @@ public final class TurnServer {
     private final Queue<TurnCommand> commands = new ArrayDeque<>();
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final RelaySockets sockets;
+    private final Quotas quotas;
     private final Allocations allocations;
     private final RelayOpener opener;
     private final BindingHandler binding;
@@ -63,13 +64,15 @@ public final class TurnServer {
         Responder responder = new Responder(commands, counters, config.software());
         sockets = new RelaySockets(commands, ports);
         PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
-        allocations = new Allocations(config, counters, deadlines, sockets, peerConnections);
+        quotas = new Quotas(config.limits(), counters, deadlines);
+        allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections);
         opener = new RelayOpener(config, allocations, deadlines, ports, sockets, responder, counters, random);
         binding = new BindingHandler(responder);
         icmpErrors = new IcmpErrors(commands, counters, random);
         AllocationRequests requests =
-                new AllocationRequests(config, allocations, deadlines, access, responder, counters);
-        tcp = new TcpRelaying(allocations, requests, peerConnections, access, responder, commands, counters, random);
+                new AllocationRequests(config, allocations, quotas, deadlines, access, responder, counters);
+        tcp = new TcpRelaying(
+                allocations, requests, quotas, peerConnections, access, responder, commands, counters, random);
         control = new ControlPath(
                 authenticator,
                 new AllocateHandler(allocations, opener, responder, counters, config.tcpRelay()),
@@ -79,7 +82,7 @@ public final class TurnServer {
                 config.setsDontFragment(),
                 responder,
                 counters);
-        data = new DataPath(allocations, access, counters, config.setsDontFragment(), random.nextLong());
+        data = new DataPath(allocations, access, quotas, counters, config.setsDontFragment(), random.nextLong());
     }
 
     /**
@@ -99,12 +102,12 @@ public final class TurnServer {
         switch (firstBits) {
             case 0b00 -> {
                 if (SendIndication.isSendIndication(datagram)) {
-                    return data.sendIndication(client, local, datagram);
+                    return data.sendIndication(client, local, datagram, nowNanos);
                 }
                 control.handle(client, local, datagram, nowNanos, wallSeconds);
             }
             case 0b01 -> {
-                return data.channelData(client, local, datagram);
+                return data.channelData(client, local, datagram, nowNanos);
             }
             default -> counters.drop(DropReason.NOT_STUN_OR_CHANNEL_DATA);
         }
@@ -147,7 +150,7 @@ public final class TurnServer {
                     + " bytes of room before and " + TAILROOM_BYTES + " behind it, not " + buffer);
         }
         handleTimeout(nowNanos);
-        return data.toClient(socket, peer, buffer);
+        return data.toClient(socket, peer, buffer, nowNanos);
     }
 
     /**
@@ -234,6 +237,7 @@ public final class TurnServer {
     public void handleTimeout(long nowNanos) {
         for (Deadline due = deadlines.pollDue(nowNanos); due != null; due = deadlines.pollDue(nowNanos)) {
             switch (due) {
+                case Account account -> quotas.forget(account);
                 case Allocation allocation -> expire(allocation);
                 case Permission permission -> allocations.remove(permission);
                 case ChannelBinding binding -> allocations.remove(binding);
@@ -264,6 +268,10 @@ public final class TurnServer {
     /** The next command, or null when there is none. */
     public @Nullable TurnCommand poll() {
         return commands.poll();
+    }
+
+    Quotas quotas() {
+        return quotas;
     }
 
     /** The counters, which change with every input. */

@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.turn.ChannelData;
+import io.rift.server.core.quota.TurnLimits;
 
 /**
  * The bounds and times of one {@link TurnServer}. All bounds hold per shard: a shell with several shards divides them.
@@ -8,10 +9,7 @@ import io.rift.protocol.turn.ChannelData;
  * @param relayPorts lowest and highest port of relayed transport addresses
  * @param defaultLifetimeSeconds lifetime of an allocation whose client asks for none or for less
  * @param maxLifetimeSeconds the longest lifetime that a client can ask for
- * @param maxAllocations live allocations in all; beyond it 508
- * @param maxAllocationsPerUser live allocations of one account; beyond it 486
- * @param maxPermissionsPerAllocation live permissions of one allocation; beyond it 508
- * @param maxChannelsPerAllocation live channel bindings of one allocation; beyond it 508
+ * @param limits what the users may have and do, to begin with
  * @param highestChannelNumber the highest number that a client may bind: {@link #RFC_8656_HIGHEST_CHANNEL} or
  *     {@link #RFC_5766_HIGHEST_CHANNEL}
  * @param relaySocketTries how many ports to try for one allocation before 508
@@ -24,10 +22,7 @@ public record TurnServerConfig(
         PortRange relayPorts,
         int defaultLifetimeSeconds,
         int maxLifetimeSeconds,
-        int maxAllocations,
-        int maxAllocationsPerUser,
-        int maxPermissionsPerAllocation,
-        int maxChannelsPerAllocation,
+        TurnLimits limits,
         int highestChannelNumber,
         int relaySocketTries,
         boolean setsDontFragment,
@@ -65,10 +60,6 @@ public record TurnServerConfig(
      */
     public TurnServerConfig {
         requirePositive("default lifetime", defaultLifetimeSeconds);
-        requirePositive("allocation bound", maxAllocations);
-        requirePositive("allocation bound per user", maxAllocationsPerUser);
-        requirePositive("permission bound", maxPermissionsPerAllocation);
-        requirePositive("channel bound", maxChannelsPerAllocation);
         requirePositive("number of relay socket tries", relaySocketTries);
         if (highestChannelNumber != RFC_8656_HIGHEST_CHANNEL && highestChannelNumber != RFC_5766_HIGHEST_CHANNEL) {
             throw new IllegalArgumentException("the highest channel number is 0x4fff or 0x7fff, not 0x"
@@ -105,10 +96,7 @@ public record TurnServerConfig(
         private PortRange relayPorts = PortRange.DYNAMIC;
         private int defaultLifetimeSeconds = DEFAULT_LIFETIME_SECONDS;
         private int maxLifetimeSeconds = MAX_LIFETIME_SECONDS;
-        private int maxAllocations = 16_000;
-        private int maxAllocationsPerUser = 64;
-        private int maxPermissionsPerAllocation = 256;
-        private int maxChannelsPerAllocation = 256;
+        private TurnLimits limits = TurnLimits.DEFAULTS;
         private int highestChannelNumber = RFC_5766_HIGHEST_CHANNEL;
         private int relaySocketTries = 10;
         private boolean setsDontFragment;
@@ -132,23 +120,28 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder limits(TurnLimits all) {
+            limits = all;
+            return this;
+        }
+
         public Builder maxAllocations(int bound) {
-            maxAllocations = bound;
+            limits = limits.withMaxAllocations(bound);
             return this;
         }
 
         public Builder maxAllocationsPerUser(int bound) {
-            maxAllocationsPerUser = bound;
+            limits = limits.withMaxAllocationsPerUser(bound);
             return this;
         }
 
         public Builder maxPermissionsPerAllocation(int bound) {
-            maxPermissionsPerAllocation = bound;
+            limits = limits.withPermissions(limits.permissions().withPerAllocation(bound));
             return this;
         }
 
         public Builder maxChannelsPerAllocation(int bound) {
-            maxChannelsPerAllocation = bound;
+            limits = limits.withChannels(limits.channels().withPerAllocation(bound));
             return this;
         }
 
@@ -182,10 +175,7 @@ public record TurnServerConfig(
                     relayPorts,
                     defaultLifetimeSeconds,
                     maxLifetimeSeconds,
-                    maxAllocations,
-                    maxAllocationsPerUser,
-                    maxPermissionsPerAllocation,
-                    maxChannelsPerAllocation,
+                    limits,
                     highestChannelNumber,
                     relaySocketTries,
                     setsDontFragment,

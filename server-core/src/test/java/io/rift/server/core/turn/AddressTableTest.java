@@ -59,12 +59,15 @@ class AddressTableTest {
     }
 
     @Test
-    void isEmptyAgainAfterClear() {
-        table.put(TestServer.PEER, "value");
-        table.clear();
+    void whatMeetsAConditionCanBeRemoved() {
+        for (int port = 1; port <= 100; port++) {
+            table.put(TestClient.ipv4(1, port), port % 2 == 0 ? "even" : "odd");
+        }
+        table.removeIf(value -> value.equals("odd"));
 
-        assertThat(table.size()).isZero();
-        assertThat(table.get(TestServer.PEER)).isNull();
+        assertThat(table.size()).isEqualTo(50);
+        assertThat(table.get(TestClient.ipv4(1, 1))).isNull();
+        assertThat(table.get(TestClient.ipv4(1, 2))).isEqualTo("even");
     }
 
     /** Neighbouring addresses and ports are what a table sees; they must not end up in few buckets. */

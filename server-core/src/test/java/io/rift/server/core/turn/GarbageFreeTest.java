@@ -12,6 +12,8 @@ import io.rift.protocol.stun.TransactionId;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.quota.RateLimit;
+import io.rift.server.core.quota.TurnLimits;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,13 @@ class GarbageFreeTest {
     private static final int PEERS = 16;
     private static final int PAYLOAD_BYTES = 160;
 
+    /** Limits that every packet is weighed against, and that none of them exceeds. */
+    private static final TurnLimits BROAD = TurnLimits.DEFAULTS.withBandwidth(
+            new RateLimit(RateLimit.MAX_BURST, RateLimit.MAX_BURST),
+            new RateLimit(RateLimit.MAX_BURST, RateLimit.MAX_BURST));
+
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final TestServer shard = new TestServer();
+    private final TestServer shard = new TestServer(TurnServerConfig.builder().limits(BROAD));
     private final TestClient client = TestClient.alice(shard).withAllocation();
     private final TurnServer server = shard.server;
     private final RelaySocket socket = shard.onlySocket();
@@ -107,6 +114,21 @@ class GarbageFreeTest {
                 && !fromClient(notPermitted.clear())
                 && !fromClient(neither.clear())
                 && !fromPeer(stranger, buffer));
+    }
+
+    @Test
+    void packetsBeyondABandwidthAllocateNothing() {
+        RateLimit slow = new RateLimit(20, TurnLimits.MIN_BURST_BYTES);
+        TestServer slowShard = new TestServer(
+                TurnServerConfig.builder().limits(TurnLimits.DEFAULTS.withBandwidth(RateLimit.UNLIMITED, slow)));
+        TestClient slowClient = TestClient.alice(slowShard).withAllocation();
+        assertSuccess(slowClient.bindChannel(0x4000, ipv4(1, 1)));
+        ByteBuffer datagram = TestClient.channelData(0x4000, "x".repeat(PAYLOAD_BYTES));
+        while (slowClient.sendChannelData(datagram.clear()) != null) {
+            // until nothing is left of the burst
+        }
+
+        assertGarbageFree(i -> slowClient.sendChannelData(datagram.clear()) == null);
     }
 
     private boolean fromClient(ByteBuffer datagram) {

@@ -52,6 +52,7 @@ class RefreshTest {
         assertSuccess(response);
         assertThat(response.get(TurnAttributes.LIFETIME)).isZero();
         assertThat(shard.open).isEmpty();
+        shard.advanceSeconds(1); // the user is remembered until its right to new peers is whole again
         assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
         TurnCounters counters = shard.server.counters();
         assertThat(counters.allocations()).isZero();

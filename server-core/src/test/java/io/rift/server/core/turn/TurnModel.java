@@ -69,11 +69,11 @@ final class TurnModel {
         if (byClient.containsKey(client)) {
             return ErrorCode.ALLOCATION_MISMATCH;
         }
-        if (countOf(username) + ports > config.maxAllocationsPerUser()) {
+        if (countOf(username) + ports > config.limits().maxAllocationsPerUser()) {
             return ErrorCode.ALLOCATION_QUOTA_REACHED;
         }
         int count = byClient.size() + reservedByToken.size();
-        return count + ports > config.maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
+        return count + ports > config.limits().maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
     }
 
     @Nullable ErrorCode allocateReserved(TransportAddress client, String username, long token) {
@@ -134,7 +134,7 @@ final class TurnModel {
         }
         Set<IpAddress> all = new LinkedHashSet<>(permissions.keySet());
         all.addAll(ips);
-        if (all.size() > config.maxPermissionsPerAllocation()) {
+        if (all.size() > config.limits().permissions().perAllocation()) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         ips.forEach(ip -> permissions.put(ip, now + 300));
@@ -165,7 +165,8 @@ final class TurnModel {
         numbers.add(number);
         Set<IpAddress> ips = new LinkedHashSet<>(allocated.permissionExpiryByIp.keySet());
         ips.add(peer.ip());
-        if (numbers.size() > config.maxChannelsPerAllocation() || ips.size() > config.maxPermissionsPerAllocation()) {
+        if (numbers.size() > config.limits().channels().perAllocation()
+                || ips.size() > config.limits().permissions().perAllocation()) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         allocated.peerByChannel.put(number, peer);

@@ -23,10 +23,6 @@ class TurnServerConfigTest {
     @Test
     void refusesBoundsThatAreNone() {
         assertRefused(builder -> builder.defaultLifetimeSeconds(0), "default lifetime must be positive, not 0");
-        assertRefused(builder -> builder.maxAllocations(0), "allocation bound must be positive");
-        assertRefused(builder -> builder.maxAllocationsPerUser(-1), "bound per user must be positive, not -1");
-        assertRefused(builder -> builder.maxPermissionsPerAllocation(0), "permission bound must be positive");
-        assertRefused(builder -> builder.maxChannelsPerAllocation(0), "channel bound must be positive");
         assertRefused(builder -> builder.relaySocketTries(0), "relay socket tries must be positive");
     }
 

@@ -67,7 +67,10 @@ class TurnServerFuzzTest {
         check(
                 counters.allocations() == shard.open.size() || counters.allocations() + 1 == shard.open.size(),
                 "sockets");
-        check(counters.permissions() <= TurnServerConfig.defaults().maxPermissionsPerAllocation(), "permissions");
+        check(
+                counters.permissions()
+                        <= TurnServerConfig.defaults().limits().permissions().perAllocation(),
+                "permissions");
         check(counters.channels() <= 1, "channels");
     }
 

@@ -1,0 +1,89 @@
+package io.rift.server.core.quota;
+
+/**
+ * A token bucket that counts its credit in billionths of a token, so that it needs neither a timer nor a fraction. Time
+ * is monotonic, in nanoseconds, and may wrap. Taking costs a multiplication and a few additions, and makes no object.
+ */
+public final class TokenBucket {
+    private static final long PER_TOKEN = 1_000_000_000L;
+
+    private long tokensPerSecond;
+    private long capacity;
+    private long fillNanos;
+    private long credit;
+
+    /** Says nothing while the bucket is full, so that a new one needs to know no time. */
+    private long updatedNanos;
+
+    /**
+     * A full bucket.
+     *
+     * @param limit is no {@link RateLimit#UNLIMITED}
+     */
+    public TokenBucket(RateLimit limit) {
+        this(limit.burst(), limit.perSecond());
+    }
+
+    /**
+     * A full bucket.
+     *
+     * @param capacity tokens that it holds, at most {@link RateLimit#MAX_BURST}
+     * @param tokensPerSecond what it gains
+     * @throws IllegalArgumentException if either is out of its range
+     */
+    public TokenBucket(long capacity, long tokensPerSecond) {
+        shape(capacity, tokensPerSecond);
+        credit = this.capacity;
+    }
+
+    private void shape(long tokens, long perSecond) {
+        if (tokens < 1 || tokens > RateLimit.MAX_BURST || perSecond < 1) {
+            throw new IllegalArgumentException("a bucket of " + tokens + " tokens that gains " + perSecond);
+        }
+        tokensPerSecond = perSecond;
+        capacity = tokens * PER_TOKEN;
+        fillNanos = (capacity - 1) / perSecond + 1;
+    }
+
+    /** Takes all {@code tokens} or none. */
+    public boolean take(int tokens, long nowNanos) {
+        if (!covers(tokens, nowNanos)) {
+            return false;
+        }
+        spend(tokens);
+        return true;
+    }
+
+    /** Whether so many tokens could be taken now. */
+    public boolean covers(int tokens, long nowNanos) {
+        long elapsedNanos = Math.max(0, nowNanos - updatedNanos);
+        updatedNanos = nowNanos;
+        // Within fillNanos the product is below the capacity; a pause of years does not overflow it.
+        long gained = elapsedNanos >= fillNanos ? capacity : elapsedNanos * tokensPerSecond;
+        credit = gained >= capacity - credit ? capacity : credit + gained;
+        return tokens * PER_TOKEN <= credit;
+    }
+
+    /** Takes tokens that are {@link #covers covered}. */
+    public void spend(int tokens) {
+        credit -= tokens * PER_TOKEN;
+    }
+
+    /** Whether nothing was taken since it was full last; time that passed since the last question is not counted. */
+    public boolean isFull() {
+        return credit == capacity;
+    }
+
+    /** When it will be, or was, full again, if nothing more is taken. Means nothing while it {@link #isFull}. */
+    public long fullAtNanos() {
+        return updatedNanos + (capacity - credit - 1) / tokensPerSecond + 1;
+    }
+
+    /** Gives the bucket another size and rate. What was taken before stays taken. */
+    public void changeTo(RateLimit limit, long nowNanos) {
+        covers(0, nowNanos);
+        long taken = capacity - credit;
+        shape(limit.burst(), limit.perSecond());
+        credit = Math.max(0, capacity - taken);
+    }
+}

@@ -1,0 +1,5 @@
+/** How much one user, and all of them together, may have and do: numbers, rates, and the bucket that holds a rate. */
+@NullMarked
+package io.rift.server.core.quota;
+
+import org.jspecify.annotations.NullMarked;
