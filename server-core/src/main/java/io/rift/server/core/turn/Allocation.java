@@ -1,7 +1,6 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
-import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;

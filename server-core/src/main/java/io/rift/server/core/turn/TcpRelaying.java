@@ -86,7 +86,9 @@ final class TcpRelaying {
         // "If the request does not contain an XOR-PEER-ADDRESS attribute, or if such attribute is invalid, the server
         // MUST return a 400 (Bad Request) error."
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
-        ErrorCode refusal = peer == null ? ErrorCode.BAD_REQUEST : connectRefusal(allocation, siblings, socket, peer, request.nowNanos());
+        ErrorCode refusal = peer == null
+                ? ErrorCode.BAD_REQUEST
+                : connectRefusal(allocation, siblings, socket, peer, request.nowNanos());
         if (peer == null || refusal != null) {
             responder.error(request.reply(), refusal == null ? ErrorCode.BAD_REQUEST : refusal);
             return;

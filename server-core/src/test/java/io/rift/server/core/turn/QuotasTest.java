@@ -154,6 +154,21 @@ class QuotasTest {
         assertThat(sends(client, ipv4(2, 2))).isTrue();
     }
 
+    @Test
+    void whoeverScansWithTcpConnectionsIsHeldBack() {
+        TestServer shard = new TestServer(TurnServerConfig.builder()
+                .tcpRelay(TcpRelayConfig.ENABLED)
+                .limits(TurnLimits.DEFAULTS.withNewPeers(new RateLimit(1, 3))));
+        TestClient client = TestClient.alice(shard).over(ClientTransport.TCP);
+        assertSuccess(client.allocateTcp());
+        assertSuccess(client.createPermission(ipv4(1, 0)));
+        client.connect(ipv4(1, 1));
+        client.connect(ipv4(1, 2));
+
+        assertError(client.connect(ipv4(1, 3)), ErrorCode.INSUFFICIENT_CAPACITY);
+        assertThat(shard.server.counters().refusals(Quota.NEW_PEERS_OF_USER)).isEqualTo(1);
+    }
+
     /** 100 checks at a time, RFC 8445 section 6.1.2.5, from each of the 64 allocations to the same few peers. */
     @Test
     void iceIsNeverHeldBackByTheDefaults() {

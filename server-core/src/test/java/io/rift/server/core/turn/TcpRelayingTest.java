@@ -338,6 +338,7 @@ class TcpRelayingTest {
         assertThat(shard.closed).containsExactlyInAnyOrderElementsOf(shard.connecting);
         assertThat(shard.server.counters().peerConnections()).isZero();
         assertThat(shard.open).isEmpty();
+        shard.advanceSeconds(1); // until the user is forgotten, who turned to new peers
         assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
     }
 
