@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
  * @param out its standard output
  * @param err its standard error
  */
-record Finished(long pid, int exitCode, String out, String err) {
+public record Finished(long pid, int exitCode, String out, String err) {
 
     /** Runs a process to its end with this standard input; fails the test when it takes longer than allowed. */
-    static Finished run(ProcessBuilder builder, String input, Duration patience) throws IOException {
+    public static Finished run(ProcessBuilder builder, String input, Duration patience) throws IOException {
         Process process = builder.start();
         try {
             CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
