@@ -91,7 +91,11 @@ public final class RiftServer implements AutoCloseable {
         StringBuilder notice = new StringBuilder("Rift is ready\n");
         notice.append("  rendezvous   ").append(ports.rendezvous(null)).append('\n');
         notice.append("  STUN, TURN   ").append(host).append(':').append(ports.turn());
-        notice.append(" (UDP), a second port for STUN: ").append(ports.stun()).append('\n');
+        notice.append(ports.turnTcp() == ports.turn() ? " (UDP and TCP)" : " (UDP)");
+        if (ports.turnTcp() != 0 && ports.turnTcp() != ports.turn()) {
+            notice.append(", ").append(ports.turnTcp()).append(" (TCP)");
+        }
+        notice.append(", a second port for STUN: ").append(ports.stun()).append('\n');
         if (ports.management() != 0) {
             String address = context.getEnvironment().getProperty("management.server.address", "127.0.0.1");
             notice.append("  management   http://").append(address).append(':').append(ports.management());

@@ -14,6 +14,7 @@ import io.rift.server.config.LimitProperties;
 import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
+import io.rift.server.config.TcpProperties;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.config.TurnSecrets;
 import io.rift.server.core.auth.Authenticator;
@@ -24,6 +25,8 @@ import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
 import io.rift.server.rendezvous.RendezvousProperties;
+import io.rift.server.socket.ConnectionBounds;
+import io.rift.server.socket.ConnectionSettings;
 import io.rift.server.socket.TurnSockets;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ import org.springframework.http.client.ReactorResourceFactory;
     RiftProperties.class,
     TurnProperties.class,
     LimitProperties.class,
+    TcpProperties.class,
     StunProperties.class,
     RendezvousProperties.class,
     DiagnosticsProperties.class
@@ -83,6 +87,7 @@ public class ServerConfiguration {
             TurnProperties turn,
             LimitProperties limits,
             StunProperties stun,
+            TcpProperties tcp,
             AddressPlan plan,
             LiveRelays relays,
             TurnSecrets secrets,
@@ -99,6 +104,7 @@ public class ServerConfiguration {
                             plan.ipv4Listener(),
                             turn.port(),
                             stun.secondPortOr(turn.port()),
+                            connections(turn, tcp),
                             turn.shards()),
                     shards -> new TurnServer(shardConfig(turn, limits, shards), authenticator, policy, relays, random),
                     relays,
@@ -110,6 +116,16 @@ public class ServerConfiguration {
         } catch (IllegalArgumentException e) { // a bound of the core's
             throw new ConfigurationException("rift.turn: " + e.getMessage(), e);
         }
+    }
+
+    private static ConnectionSettings connections(TurnProperties turn, TcpProperties tcp) {
+        ConnectionBounds bounds = new ConnectionBounds(
+                tcp.maxConnections(),
+                tcp.maxConnectionsPerAddress(),
+                tcp.maxWaiting(),
+                tcp.messageTimeout(),
+                tcp.allocationTimeout());
+        return new ConnectionSettings(tcp.portOr(turn.port()), bounds);
     }
 
     /** The bounds hold for the node as a whole; each shard gets its part. */

@@ -19,10 +19,11 @@ import org.springframework.core.env.Environment;
  * @param http TCP port of the rendezvous
  * @param management TCP port of health and metrics; 0 when they are switched off
  * @param turn UDP port of STUN and TURN
+ * @param turnTcp TCP port of STUN and TURN; 0 when there is none
  * @param stun UDP port of STUN Binding alone
  * @param addresses that peers are told, at least one
  */
-public record ServerPorts(int http, int management, int turn, int stun, List<IpAddress> addresses) {
+public record ServerPorts(int http, int management, int turn, int turnTcp, int stun, List<IpAddress> addresses) {
 
     /** Takes a copy. */
     public ServerPorts {
@@ -38,6 +39,7 @@ public record ServerPorts(int http, int management, int turn, int stun, List<IpA
                 http,
                 managed ? environment.getProperty("local.management.port", Integer.class, http) : 0,
                 sockets.turnPort(),
+                sockets.tcpPort(),
                 sockets.stunPort(),
                 context.getBean(AddressPlan.class).announced());
     }
@@ -61,11 +63,13 @@ public record ServerPorts(int http, int management, int turn, int stun, List<IpA
                   "http": %d,
                   "management": %d,
                   "turn": %d,
+                  "turnTcp": %d,
                   "stun": %d,
                   "addresses": [%s],
                   "rendezvous": "%s"
                 }
-                """.formatted(ProcessHandle.current().pid(), http, management, turn, stun, quoted, rendezvous(null));
+                """.formatted(
+                        ProcessHandle.current().pid(), http, management, turn, turnTcp, stun, quoted, rendezvous(null));
     }
 
     /**

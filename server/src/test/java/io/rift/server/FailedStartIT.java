@@ -40,6 +40,7 @@ class FailedStartIT {
                 "--rift.turn.port=70000 | rift.turn.port=70000: must be less than or equal to 65535",
                 "--rift.turn.port=many | rift.turn.port=many: is no whole number",
                 "--rift.stun.discovery.enabled=true | rift.stun.discovery.enabled=true: needs a second IP address",
+                "--rift.turn.tcp.message-timeout=0s | rift.turn.tcp.message-timeout=",
                 "--server.port=eighty | server.port=eighty: is no port of 0 to 65535",
                 "--rift.turn.users.alice= | rift.turn.users[alice]: must not be blank",
                 "--rift.turn.users.a_b=c | rift.turn.users.a_b: write rift.turn.users[a_b]",
@@ -58,6 +59,16 @@ class FailedStartIT {
             String setting = key + "=" + taken.getLocalPort();
             assertThat(lineInThisProcess("--" + setting, "--rift.turn.shards=" + shards))
                     .isEqualTo(setting + ": this UDP port is in use by another program, on 127.0.0.1");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aTcpPortForTurnInUseIsOneLine(int shards) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String setting = "rift.turn.tcp.port=" + taken.getLocalPort();
+            assertThat(lineInThisProcess("--" + setting, "--rift.turn.shards=" + shards))
+                    .isEqualTo(setting + ": this TCP port is in use by another program, on 127.0.0.1");
         }
     }
 

@@ -25,13 +25,29 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** A STUN and TURN client of blocking calls on one socket, for tests over loopback. */
+/** A STUN and TURN client of blocking calls on one socket or connection, for tests over loopback. */
 public final class TurnTestClient implements AutoCloseable {
 
     private static final int UDP = 17;
     private static final int TIMEOUT_MILLIS = 5000;
 
-    private final DatagramSocket socket;
+    /** How messages get to the server and back. */
+    public interface Wire extends AutoCloseable {
+
+        /** The client's address as it knows it. */
+        InetSocketAddress local();
+
+        /** Sends one message. */
+        void send(byte[] message) throws IOException;
+
+        /** The next message. */
+        ByteBuffer receive() throws IOException;
+
+        @Override
+        void close();
+    }
+
+    private final Wire wire;
     private final String username;
     private final String password;
     private byte[] nonce = {};
@@ -39,19 +55,55 @@ public final class TurnTestClient implements AutoCloseable {
 
     /** A client of the server at this address, on a fresh port of {@code from}. */
     public TurnTestClient(String from, InetSocketAddress server, String username, String password) {
+        this(datagrams(from, server), username, password);
+    }
+
+    /** A client on this wire. */
+    public TurnTestClient(Wire wire, String username, String password) {
+        this.wire = wire;
         this.username = username;
         this.password = password;
+    }
+
+    private static Wire datagrams(String from, InetSocketAddress server) {
         try {
-            socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0));
+            DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName(from), 0));
             socket.connect(server);
             socket.setSoTimeout(TIMEOUT_MILLIS);
+            return new DatagramWire(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private record DatagramWire(DatagramSocket socket) implements Wire {
+
+        @Override
+        public InetSocketAddress local() {
+            return (InetSocketAddress) socket.getLocalSocketAddress();
+        }
+
+        @Override
+        public void send(byte[] message) throws IOException {
+            socket.send(new DatagramPacket(message, message.length));
+        }
+
+        @Override
+        public ByteBuffer receive() throws IOException {
+            byte[] bytes = new byte[4096];
+            DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+            socket.receive(packet);
+            return ByteBuffer.wrap(bytes, 0, packet.getLength());
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
     public TransportAddress local() {
-        return TransportAddress.of((InetSocketAddress) socket.getLocalSocketAddress());
+        return TransportAddress.of(wire.local());
     }
 
     public TransportAddress binding() {
@@ -132,21 +184,18 @@ public final class TurnTestClient implements AutoCloseable {
 
     public void send(byte[] datagram) {
         try {
-            socket.send(new DatagramPacket(datagram, datagram.length));
+            wire.send(datagram);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public ByteBuffer receive() {
-        byte[] bytes = new byte[4096];
-        DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
         try {
-            socket.receive(packet);
+            return wire.receive();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ByteBuffer.wrap(bytes, 0, packet.getLength());
     }
 
     private StunMessage exchange(int method, Consumer<StunEncoder> attributes, boolean authenticated) {
@@ -177,6 +226,6 @@ public final class TurnTestClient implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        wire.close();
     }
 }

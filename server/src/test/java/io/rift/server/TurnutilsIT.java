@@ -86,8 +86,17 @@ class TurnutilsIT {
         assertThat(uclient("-e " + peer + " -u alice -w wonderland -n 1 -m 1")).contains("error 403 (Forbidden");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-y -c", "-e " + PEER + " -r 34801 -s"})
+    void nothingIsLostOverTcp(String options) throws Exception {
+        assertThat(uclient(options + " -t -u alice -w wonderland -n 50 -m 2"))
+                .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
+                .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
+    }
+
     private static String uclient(String options) throws Exception {
-        List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", turnPort(), "-z", "5"));
+        String port = options.contains("-t ") ? String.valueOf(server.ports().turnTcp()) : turnPort();
+        List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", port, "-z", "5"));
         command.addAll(List.of(options.split(" ")));
         command.add("127.0.0.1");
         return run(command.toArray(String[]::new));

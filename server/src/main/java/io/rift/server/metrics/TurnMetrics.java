@@ -4,9 +4,11 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.DropReason;
 import io.rift.server.core.turn.Quota;
 import io.rift.server.core.turn.TurnCounters;
+import io.rift.server.socket.ConnectionEnd;
 import io.rift.server.socket.ShardCounters;
 import io.rift.server.socket.SocketDrop;
 import io.rift.server.socket.TurnSockets;
@@ -62,6 +64,29 @@ public final class TurnMetrics implements MeterBinder {
         }
         for (SocketDrop reason : SocketDrop.values()) {
             drops(registry, Labels.of(reason), counters -> counters.drops(reason));
+        }
+        connections(registry);
+    }
+
+    private void connections(MeterRegistry registry) {
+        for (ClientTransport transport : ClientTransport.values()) {
+            if (transport.isStream()) {
+                Gauge.builder(
+                                "rift.turn.connections",
+                                sockets,
+                                all -> all.counters().connections(transport))
+                        .description("Connections of clients that are open now")
+                        .tag("transport", Labels.of(transport))
+                        .register(registry);
+            }
+        }
+        for (ConnectionEnd reason : ConnectionEnd.values()) {
+            counter(
+                            "rift.turn.connections.ended",
+                            "Connections of clients that the server ended or refused",
+                            counters -> counters.ends(reason))
+                    .tag("reason", Labels.of(reason))
+                    .register(registry);
         }
     }
 

@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /** A socket at which clients come in. */
-final class ClientSocket extends ShardSocket {
+final class ClientSocket extends ShardSocket implements OpenPort {
 
     private static final short BINDING_REQUEST = 0x0001;
 
@@ -35,8 +35,13 @@ final class ClientSocket extends ShardSocket {
         return local;
     }
 
-    /** Closes it, from any thread. */
-    void stop() {
+    @Override
+    public int port() {
+        return local.address().port();
+    }
+
+    @Override
+    public void stop() {
         shard.forget(this);
     }
 
@@ -48,7 +53,7 @@ final class ClientSocket extends ShardSocket {
             return false;
         }
         int start = datagram.position();
-        Route route = shard.handleClientDatagram(sender, local, datagram);
+        Route route = shard.handleClientMessage(shard.address(sender), local, datagram);
         if (route == null) {
             shard.drain(listener);
             return false;

@@ -1,7 +1,6 @@
 package io.rift.server.socket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,9 +40,6 @@ final class Shard {
 
     private static final long PUBLISH_MILLIS = 200;
 
-    /** Where a client's data goes: hung on the core's {@link ClientPath}, so that no packet has to look it up. */
-    private record ClientEnd(ClientSocket socket, InetSocketAddress address) {}
-
     private final EventLoop loop;
     private final Transport transport;
     private final TurnServer core;
@@ -56,9 +51,11 @@ final class Shard {
 
     private final ReceiveSlabs slabs;
     private final AddressCache addresses = new AddressCache();
-    private final Map<ServerAddress, ClientSocket> clientSocketByLocal = new ConcurrentHashMap<>();
+    private final ClientEnds ends = new ClientEnds();
+    private final Connections connections;
+    private final Set<StreamListener> streamListeners = new LinkedHashSet<>();
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
-    private final List<ShardSocket> unflushed = new ArrayList<>();
+    private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
 
     private @Nullable Future<?> timer;
@@ -72,6 +69,7 @@ final class Shard {
      *
      * @param listeners where the node listens
      * @param ipv4Listener whose relay address clients over IPv6 share, if there is one
+     * @param connections none yet
      */
     Shard(
             EventLoop loop,
@@ -80,6 +78,7 @@ final class Shard {
             LiveRelays relays,
             List<Listener> listeners,
             @Nullable Listener ipv4Listener,
+            Connections connections,
             @Nullable Capture capture) {
         this.loop = loop;
         this.transport = transport;
@@ -88,6 +87,7 @@ final class Shard {
         this.mainListener = listeners.getFirst();
         this.ipv4Listener = ipv4Listener;
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
+        this.connections = connections;
         this.capture = capture;
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
@@ -126,7 +126,7 @@ final class Shard {
                         if (bound.isSuccess()) {
                             ClientSocket socket = new ClientSocket(this, channel, listener, bindingOnly);
                             channel.pipeline().addLast(socket);
-                            clientSocketByLocal.put(socket.local(), socket);
+                            ends.add(socket);
                             opened.setSuccess(socket);
                         } else {
                             var _ = channel.close();
@@ -140,7 +140,7 @@ final class Shard {
     /** Closes a socket for clients whose port is given up again, from any thread. */
     void forget(ClientSocket socket) {
         loop.execute(() -> {
-            clientSocketByLocal.remove(socket.local());
+            ends.remove(socket);
             socket.close();
         });
     }
@@ -171,18 +171,19 @@ final class Shard {
     private ShardCounters snapshot() {
         Map<SocketDrop, Long> dropsSoFar = new EnumMap<>(SocketDrop.class);
         drops.forEach((reason, count) -> dropsSoFar.put(reason, count[0]));
-        return new ShardCounters(core.counters().snapshot(), dropsSoFar);
+        return new ShardCounters(
+                core.counters().snapshot(), dropsSoFar, connections.openByTransport(), connections.ends());
     }
 
     // --- data: from one socket of this loop to another ---
 
-    @Nullable Route handleClientDatagram(InetSocketAddress sender, ServerAddress local, ByteBuffer datagram) {
+    TransportAddress address(InetSocketAddress sender) {
+        return addresses.of(sender);
+    }
+
+    @Nullable Route handleClientMessage(TransportAddress client, ServerAddress local, ByteBuffer message) {
         return core.handleClientMessage(
-                addresses.of(sender),
-                local,
-                datagram,
-                System.nanoTime(),
-                TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+                client, local, message, System.nanoTime(), TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     @Nullable ClientPath handleRelayedDatagram(RelaySocket socket, InetSocketAddress sender, ByteBuffer payload) {
@@ -218,22 +219,16 @@ final class Shard {
 
     /** True if the reference to the message was taken over. */
     boolean sendToClient(ClientPath client, ByteBuf message) {
-        ClientEnd end = client.attachment() instanceof ClientEnd known ? known : clientEnd(client);
-        return end != null && end.socket().send(message, end.address());
-    }
-
-    private @Nullable ClientEnd clientEnd(ClientPath client) {
-        ClientSocket socket = clientSocketByLocal.get(client.local());
-        if (socket == null) {
-            return null;
+        if (client.attachment() instanceof ClientEnd known) {
+            return known.send(message);
         }
-        ClientEnd made = new ClientEnd(socket, client.client().toSocketAddress());
-        client.attach(made);
-        return made;
+        ClientEnd end = ends.find(client.local(), client.client());
+        client.attach(end);
+        return end != null && end.send(message);
     }
 
-    void flushLater(ShardSocket socket) {
-        unflushed.add(socket);
+    void flushLater(Outlet outlet) {
+        unflushed.add(outlet);
     }
 
     /** Everything that one read has caused goes out, with one system call per socket where the platform can. */
@@ -256,7 +251,12 @@ final class Shard {
     void drain(Listener listener) {
         for (TurnCommand command = core.poll(); command != null; command = core.poll()) {
             switch (command) {
-                case TurnCommand.SendToClient send -> sendControl(send);
+                case TurnCommand.SendToClient send -> {
+                    ClientEnd end = ends.find(send.local(), send.client());
+                    if (end != null) {
+                        end.sendControl(send.datagram());
+                    }
+                }
                 case TurnCommand.OpenRelaySocket open -> open(open.socket(), listener);
                 case TurnCommand.CloseRelaySocket close -> close(close.socket());
                 case TurnCommand.Tcp tcp -> throw new IllegalStateException("no TCP is relayed: " + tcp);
@@ -264,14 +264,16 @@ final class Shard {
         }
     }
 
-    private void sendControl(TurnCommand.SendToClient message) {
-        ClientSocket socket = clientSocketByLocal.get(message.local());
-        if (socket == null) {
-            return;
-        }
-        ByteBuf datagram = Unpooled.wrappedBuffer(message.datagram());
-        if (!socket.send(datagram, message.client().toSocketAddress())) {
-            datagram.release();
+    boolean hasAllocation(ServerAddress local, TransportAddress client) {
+        return core.hasAllocation(client, local);
+    }
+
+    /** A client's connection has ended, and with it what it had here. */
+    void disconnected(ServerAddress local, TransportAddress client, Listener listener) {
+        if (!closing) {
+            core.clientDisconnected(client, local, System.nanoTime());
+            drain(listener);
+            burstEnds();
         }
     }
 
@@ -384,22 +386,45 @@ final class Shard {
         }
     }
 
+    boolean isCapturing() {
+        return capture != null;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    ClientEnds ends() {
+        return ends;
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    Set<StreamListener> listening() {
+        return streamListeners;
+    }
+
     Collection<ClientSocket> clientSockets() {
-        return clientSocketByLocal.values();
+        return ends.sockets();
     }
 
     /** Whether every socket for clients is open. To be asked on the event loop. */
     boolean listens() {
-        return clientSocketByLocal.values().stream().allMatch(ShardSocket::isOpen);
+        return ends.sockets().stream().allMatch(ShardSocket::isOpen)
+                && streamListeners.stream().allMatch(StreamListener::isOpen);
     }
 
-    /** Closes the sockets for clients, then the relay sockets. To be called on the event loop. */
+    /** Closes what clients come in by, then the relay sockets. To be called on the event loop. */
     void close() {
         closing = true;
         if (timer != null) {
             timer.cancel(false);
         }
-        clientSocketByLocal.values().forEach(ShardSocket::close);
+        ends.sockets().forEach(ShardSocket::close);
+        streamListeners.forEach(StreamListener::close);
+        connections.close();
         relayedSockets.forEach(socket -> {
             relays.remove(socket.external(), socket.bound());
             socket.close();

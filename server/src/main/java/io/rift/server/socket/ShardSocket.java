@@ -8,7 +8,7 @@ import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 
 /** One UDP socket of a shard. Everything happens on the shard's event loop. */
-abstract class ShardSocket extends ChannelInboundHandlerAdapter {
+abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outlet {
 
     final Shard shard;
     private final DatagramChannel channel;
@@ -77,7 +77,8 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    final void flush() {
+    @Override
+    public final void flush() {
         unflushed = false;
         channel.flush();
     }

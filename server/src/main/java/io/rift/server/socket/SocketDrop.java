@@ -10,6 +10,8 @@ public enum SocketDrop {
     NOT_BINDING,
     /** A socket's send buffer was full, and the queue before it, too. */
     SEND_BUFFER_FULL,
+    /** The client of a connection does not read as fast as data for it comes. */
+    SLOW_READER,
     /** The kernel refused to send it: no route, a local filter, or a wrong address. */
     SEND_FAILED,
     /** An error in this server: the datagram was given up. */

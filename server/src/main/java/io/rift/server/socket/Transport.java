@@ -7,10 +7,13 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.rift.protocol.IpAddress.Family;
 
@@ -66,6 +69,14 @@ enum Transport {
     /** A socket for a relayed transport address, not yet bound. */
     DatagramChannel relaySocket(Family family, ReceiveSlabs slabs) {
         return channel(family, slabs, RELAY_SOCKET_BUFFER_BYTES);
+    }
+
+    /** A socket that accepts connections, not yet bound. */
+    ServerSocketChannel serverSocket() {
+        return switch (this) {
+            case EPOLL -> new EpollServerSocketChannel();
+            case NIO -> new NioServerSocketChannel();
+        };
     }
 
     private DatagramChannel channel(Family family, ReceiveSlabs slabs, int socketBufferBytes) {

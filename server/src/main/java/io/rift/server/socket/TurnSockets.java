@@ -10,16 +10,11 @@ import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.discovery.DiscoveryAddresses;
-import io.rift.server.core.turn.TurnCounters;
+import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.TurnServer;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
+import io.rift.server.socket.PortBinder.Protocol;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** All UDP sockets of the server, open from birth until {@link #close()}. */
+/** All sockets of the server for STUN and TURN, open from birth until {@link #close()}. */
 public final class TurnSockets implements AutoCloseable {
 
     /**
@@ -37,10 +32,16 @@ public final class TurnSockets implements AutoCloseable {
      * @param ipv4Listener whose relay address clients over IPv6 share, as relays are IPv4; null if there is none
      * @param turnPort port for STUN and TURN on each, 0 for any
      * @param stunPort port for STUN Binding alone on each, 0 for any
+     * @param connections what to open for clients over TCP and TLS
      * @param shards event loops
      */
     public record Settings(
-            List<Listener> listeners, @Nullable Listener ipv4Listener, int turnPort, int stunPort, int shards) {
+            List<Listener> listeners,
+            @Nullable Listener ipv4Listener,
+            int turnPort,
+            int stunPort,
+            ConnectionSettings connections,
+            int shards) {
 
         /** Takes a copy. */
         public Settings {
@@ -48,11 +49,12 @@ public final class TurnSockets implements AutoCloseable {
         }
     }
 
-    /** Any free port must be free on every address: so often another one is tried. */
-    private static final int MAX_PORT_TRIES = 16;
+    /** The number of a port that is not open. */
+    public static final int NONE = 0;
 
     private static final String TURN_KEY = "rift.turn.port";
     private static final String STUN_KEY = "rift.stun.second-port";
+    private static final String TCP_KEY = "rift.turn.tcp.port";
     private static final long CLOSE_SECONDS = 2;
 
     private final MultiThreadIoEventLoopGroup group;
@@ -60,6 +62,7 @@ public final class TurnSockets implements AutoCloseable {
     private final List<Listener> listeners;
     private final int turnPort;
     private final int stunPort;
+    private final int tcpPort;
     private boolean closed;
 
     private TurnSockets(
@@ -69,6 +72,7 @@ public final class TurnSockets implements AutoCloseable {
         listeners = settings.listeners();
         group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("rift-shard"), transport.ioHandlerFactory());
+        ConnectionLimits limits = new ConnectionLimits(settings.connections().bounds());
         try {
             for (int i = 0; i < count; i++) {
                 EventLoop loop = group.next();
@@ -79,10 +83,29 @@ public final class TurnSockets implements AutoCloseable {
                         relays,
                         listeners,
                         settings.ipv4Listener(),
+                        new Connections(settings.connections().bounds(), limits),
                         capture));
             }
-            turnPort = listen(TURN_KEY, settings.turnPort(), false);
-            stunPort = listen(STUN_KEY, settings.stunPort(), true);
+            PortBinder binder = new PortBinder(listeners, shards);
+            boolean shared = count > 1;
+            turnPort = binder.bind(
+                    TURN_KEY,
+                    settings.turnPort(),
+                    Protocol.UDP,
+                    (shard, listener, port) -> shard.listen(listener, port, false, shared));
+            stunPort = binder.bind(
+                    STUN_KEY,
+                    settings.stunPort(),
+                    Protocol.UDP,
+                    (shard, listener, port) -> shard.listen(listener, port, true, shared));
+            tcpPort = settings.connections().tcpPort() < 0
+                    ? NONE
+                    : binder.bind(
+                            TCP_KEY,
+                            settings.connections().tcpPort(),
+                            Protocol.TCP,
+                            (shard, listener, port) ->
+                                    StreamListener.open(shard, listener, port, ClientTransport.TCP, shared));
             shards.forEach(Shard::start);
         } catch (RuntimeException e) {
             close();
@@ -111,78 +134,6 @@ public final class TurnSockets implements AutoCloseable {
         return wanted;
     }
 
-    /** Binds one port on every address and shard; returns it. */
-    private int listen(String key, int port, boolean bindingOnly) {
-        for (int attempt = 1; ; attempt++) {
-            List<ClientSocket> opened = new ArrayList<>();
-            Listener current = listeners.getFirst();
-            int chosen = port;
-            try {
-                for (Listener listener : listeners) {
-                    current = listener;
-                    if (chosen != 0 && shards.size() > 1) {
-                        requireFree(listener, chosen);
-                    }
-                    for (Shard shard : shards) {
-                        ClientSocket socket = await(shard.listen(listener, chosen, bindingOnly, shards.size() > 1));
-                        opened.add(socket);
-                        chosen = socket.local().address().port();
-                    }
-                }
-                return chosen;
-            } catch (ExecutionException e) {
-                Throwable cause = Objects.requireNonNull(e.getCause());
-                opened.forEach(ClientSocket::stop);
-                if (port != 0 || !isInUse(cause) || attempt == MAX_PORT_TRIES) {
-                    throw refusal(key, chosen, current, cause);
-                }
-            }
-        }
-    }
-
-    /** Sockets that share a port would join those of another server on it, and take half of its clients. */
-    private static void requireFree(Listener listener, int port) throws ExecutionException {
-        try (DatagramSocket probe = new DatagramSocket(null)) {
-            probe.bind(new InetSocketAddress(listener.bind().toInetAddress(), port));
-        } catch (SocketException e) {
-            throw new ExecutionException(e);
-        }
-    }
-
-    private static boolean isInUse(Throwable cause) {
-        return says("ddress already in use", cause);
-    }
-
-    /** The transports throw different exceptions; what they have in common is the system's text. */
-    private static boolean says(String text, Throwable cause) {
-        return String.valueOf(cause.getMessage()).contains(text);
-    }
-
-    private static ConfigurationException refusal(String key, int port, Listener listener, Throwable cause) {
-        String setting = key + "=" + port;
-        String reason;
-        if (isInUse(cause)) {
-            reason = ": this UDP port is in use by another program, on " + listener.bind();
-        } else if (says("ssign requested address", cause)) {
-            setting = "rift.turn.bind-addresses=" + listener.bind();
-            reason = ": this machine has no such address";
-        } else if (says("ermission denied", cause)) {
-            reason = ": this user may not open this UDP port";
-        } else {
-            reason = ": cannot listen on " + listener.bind() + ": " + cause.getMessage();
-        }
-        return new ConfigurationException(setting + reason, cause);
-    }
-
-    private static <T> T await(Future<T> future) throws ExecutionException {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ConfigurationException("interrupted while opening sockets", e);
-        }
-    }
-
     /** From now on answers Binding requests at these addresses as RFC 5780 says. */
     public void discover(DiscoveryAddresses addresses) {
         shards.forEach(shard -> shard.loop().execute(() -> shard.discover(addresses)));
@@ -198,7 +149,12 @@ public final class TurnSockets implements AutoCloseable {
         return stunPort;
     }
 
-    /** The transport addresses of all sockets for clients, each once. */
+    /** The port for STUN and TURN over TCP, or {@link #NONE}. */
+    public int tcpPort() {
+        return tcpPort;
+    }
+
+    /** The transport addresses of all UDP sockets for clients, each once. */
     public List<TransportAddress> listening() {
         List<TransportAddress> listening = new ArrayList<>();
         for (Listener listener : listeners) {
@@ -210,16 +166,7 @@ public final class TurnSockets implements AutoCloseable {
 
     /** What all shards have done, at most a moment ago. */
     public ShardCounters counters() {
-        List<ShardCounters> all = shards.stream().map(Shard::counters).toList();
-        TurnCounters turn = all.getFirst().turn().snapshot();
-        Map<SocketDrop, Long> drops = new EnumMap<>(SocketDrop.class);
-        for (int i = 0; i < all.size(); i++) {
-            if (i > 0) {
-                turn.add(all.get(i).turn());
-            }
-            all.get(i).socketDrops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
-        }
-        return new ShardCounters(turn, drops);
+        return ShardCounters.sum(shards.stream().map(Shard::counters).toList());
     }
 
     Shard shard(int index) {

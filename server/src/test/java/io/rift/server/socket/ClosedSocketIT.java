@@ -12,6 +12,7 @@ import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -44,7 +45,14 @@ class ClosedSocketIT {
         Listener listener = new Listener(LOOPBACK, LOOPBACK, LOOPBACK);
         int shards = Transport.best().canShareAPort() ? 2 : 1;
         sockets = TurnSockets.open(
-                new TurnSockets.Settings(List.of(listener), listener, 0, 0, shards),
+                new TurnSockets.Settings(
+                        List.of(listener),
+                        listener,
+                        0,
+                        0,
+                        new ConnectionSettings(
+                                0, new ConnectionBounds(10, 10, 10, Duration.ofSeconds(9), Duration.ofSeconds(9))),
+                        shards),
                 count -> new TurnServer(
                         TurnServerConfig.defaults(), nobody, PeerPolicy.builtIn(), relays, new Random(1)),
                 relays,

@@ -114,6 +114,11 @@ public final class TurnServer {
         return null;
     }
 
+    /** Whether there is an allocation of this 5-tuple, or is about to be. */
+    public boolean hasAllocation(TransportAddress client, ServerAddress local) {
+        return allocations.get(client, local) != null;
+    }
+
     /**
      * A client's connection has ended: so does its allocation. For transports that are connections; over UDP only time
      * tells.

@@ -1,0 +1,309 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.Listener;
+import io.rift.server.core.turn.ClientTransport;
+import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.ServerAddress;
+import io.rift.server.core.turn.TurnServer;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client over TCP, or over TLS when an SslHandler stands before this one. Everything happens on the shard's event loop.
+ *
+ * <p>Relayed data is copied once, in both directions. To the peer, because a datagram must not keep the whole block alive
+ * that it was read in, and has room for a header in front of it like one from a UDP client; to the client, because what a
+ * slow reader leaves lying must not keep the shard's receive memory from everybody else. And small messages of a burst
+ * leave as one write, or as one TLS record.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter
+        implements ClientEnd, Outlet, StreamMessages.Receiver {
+
+    /** More than any request needs; a client that has an allocation may send the longest message. */
+    static final int MAX_BYTES_WITHOUT_ALLOCATION = 4096;
+
+    /** What may wait for a client to read before data for it is dropped. */
+    static final WriteBufferWaterMark UNREAD_BYTES = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    /** Answers may go so far above the low-water mark before the connection is ended. */
+    private static final int MAX_ANSWERS_ABOVE_BYTES = 48 * 1024;
+
+    private final Shard shard;
+    private final Connections connections;
+    private final Channel channel;
+    private final Listener listener;
+    private final ServerAddress local;
+    private final TransportAddress client;
+    private final InetSocketAddress localSocketAddress;
+    private final InetSocketAddress clientSocketAddress;
+
+    private final StreamMessages messages;
+    private @Nullable ByteBuf outgoing;
+    private @Nullable Future<?> deadline;
+    private boolean unflushed;
+    private long waitingSinceNanos;
+    private boolean hasSpoken;
+    private boolean ended;
+
+    /**
+     * A connection that was just accepted.
+     *
+     * @param client the other end; through a proxy, what the proxy says
+     */
+    ClientConnection(
+            Shard shard, Channel channel, Listener listener, ClientTransport transport, TransportAddress client) {
+        this.shard = shard;
+        this.connections = shard.connections();
+        this.channel = channel;
+        this.listener = listener;
+        this.client = client;
+        localSocketAddress = (InetSocketAddress) channel.localAddress();
+        clientSocketAddress = client.toSocketAddress();
+        messages = new StreamMessages(channel.alloc(), this);
+        local = new ServerAddress(transport, TransportAddress.of(localSocketAddress));
+    }
+
+    ClientTransport transport() {
+        return local.transport();
+    }
+
+    TransportAddress client() {
+        return client;
+    }
+
+    /** The channel, for whoever connects it with another one after {@link #handOver}. */
+    Channel channel() {
+        return channel;
+    }
+
+    // --- life ---
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        connections.add(this);
+        waits();
+        if (shard.ends().add(local, client, this) instanceof ClientConnection old) {
+            old.end(ConnectionEnd.REPLACED);
+            shard.disconnected(local, client, listener);
+        }
+        checkIn(connections.bounds().messageTimeout().toNanos());
+    }
+
+    private void checkIn(long laterNanos) {
+        deadline = channel.eventLoop().schedule(this::check, laterNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Ends who has said nothing, or has had no allocation for too long. */
+    private void check() {
+        long allowedNanos = connections.bounds().allocationTimeout().toNanos();
+        long leftNanos = allowedNanos - (System.nanoTime() - waitingSinceNanos);
+        if (!hasSpoken) {
+            end(ConnectionEnd.NO_MESSAGE);
+        } else if (shard.hasAllocation(local, client)) {
+            checkIn(allowedNanos);
+        } else if (!connections.isWaiting(this)) {
+            waits();
+            checkIn(allowedNanos);
+        } else if (leftNanos > 0) {
+            checkIn(leftNanos);
+        } else {
+            end(ConnectionEnd.NO_ALLOCATION);
+        }
+    }
+
+    private void waits() {
+        waitingSinceNanos = System.nanoTime();
+        connections.waits(this);
+    }
+
+    /** Ends the connection and counts why. Does nothing if it has ended. */
+    void end(ConnectionEnd reason) {
+        if (!ended) {
+            connections.ended(reason);
+            close();
+        }
+    }
+
+    void close() {
+        ended = true;
+        var _ = channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended = true;
+        if (shard.ends().remove(local, client, this)) {
+            shard.disconnected(local, client, listener);
+        }
+        context.fireChannelInactive();
+    }
+
+    /**
+     * Makes this a connection of raw data: messages end with the one that is being handled, and whatever follows it goes
+     * to the successor. What waits to be sent is sent before. The client has no longer an allocation here.
+     */
+    void handOver(ChannelHandler successor) {
+        flush();
+        ended = true;
+        channel.pipeline().replace(this, null, successor);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        connections.remove(this);
+        shard.ends().remove(local, client, this);
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        messages.release();
+        if (outgoing != null) {
+            outgoing.release();
+            outgoing = null;
+        }
+    }
+
+    // --- in ---
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf arrived = (ByteBuf) message;
+        try {
+            messages.read(arrived);
+            if (context.isRemoved() && arrived.isReadable()) {
+                context.fireChannelRead(arrived.retain());
+            }
+        } catch (RuntimeException e) {
+            shard.failed(e);
+            end(ConnectionEnd.INTERNAL_ERROR);
+        } finally {
+            arrived.release();
+        }
+    }
+
+    @Override
+    public boolean accepts(int length) {
+        if (length > MAX_BYTES_WITHOUT_ALLOCATION && !shard.hasAllocation(local, client)) {
+            end(ConnectionEnd.MESSAGE_TOO_LONG);
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void broken() {
+        end(ConnectionEnd.NOT_FRAMED);
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public void message(ByteBuf stream, int length) {
+        hasSpoken = true;
+        int start = stream.readerIndex();
+        if (shard.isCapturing()) {
+            shard.captured(clientSocketAddress, localSocketAddress, stream.slice(start, length));
+        }
+        ByteBuffer message = stream.internalNioBuffer(start, length);
+        Route route = shard.handleClientMessage(client, local, message);
+        if (route != null) {
+            ByteBuf datagram = channel.alloc()
+                    .directBuffer(TurnServer.HEADROOM_BYTES + message.remaining() + TurnServer.TAILROOM_BYTES)
+                    .setIndex(TurnServer.HEADROOM_BYTES, TurnServer.HEADROOM_BYTES)
+                    .writeBytes(message);
+            if (!shard.sendToPeer(route, datagram)) {
+                datagram.release();
+            }
+            return;
+        }
+        shard.drain(listener);
+        if (connections.isWaiting(this) && shard.hasAllocation(local, client)) {
+            connections.waitsNoMore(this);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        shard.burstEnds();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof RuntimeException bug) {
+            shard.failed(bug);
+        }
+        close();
+    }
+
+    // --- out ---
+
+    @Override
+    public boolean send(ByteBuf message) {
+        int length = message.readableBytes();
+        if (collected() + length > channel.bytesBeforeUnwritable()) {
+            flush();
+        }
+        if (ended || length > channel.bytesBeforeUnwritable()) {
+            shard.drop(SocketDrop.SLOW_READER);
+        } else {
+            collect(message);
+        }
+        return false;
+    }
+
+    @Override
+    public void sendControl(ByteBuffer message) {
+        if (!channel.isWritable()) {
+            flush();
+        }
+        if (collected() + channel.bytesBeforeWritable() > MAX_ANSWERS_ABOVE_BYTES) {
+            end(ConnectionEnd.ANSWERS_NOT_READ);
+        }
+        if (!ended) {
+            collect(Unpooled.wrappedBuffer(message));
+        }
+    }
+
+    private void collect(ByteBuf message) {
+        shard.captured(localSocketAddress, clientSocketAddress, message);
+        ByteBuf collecting = outgoing;
+        if (collecting == null) {
+            collecting = channel.alloc().directBuffer(message.readableBytes());
+            outgoing = collecting;
+        }
+        collecting.writeBytes(message, message.readerIndex(), message.readableBytes());
+        if (!unflushed) {
+            unflushed = true;
+            shard.flushLater(this);
+        }
+    }
+
+    private int collected() {
+        return outgoing == null ? 0 : outgoing.readableBytes();
+    }
+
+    @Override
+    public void flush() {
+        unflushed = false;
+        ByteBuf collected = outgoing;
+        if (collected != null) {
+            outgoing = null;
+            var _ = channel.writeAndFlush(collected);
+        } else {
+            channel.flush();
+        }
+    }
+}

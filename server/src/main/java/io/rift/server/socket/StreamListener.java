@@ -1,0 +1,121 @@
+package io.rift.server.socket;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.util.concurrent.Future;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.Listener;
+import io.rift.server.core.turn.ClientTransport;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP port at which clients of one shard connect. Accepts on the shard's event loop, and their data stays there. */
+final class StreamListener extends ChannelInitializer<SocketChannel> implements OpenPort {
+
+    /** What the kernel keeps for one client, on top of what waits here: 20 Mbit/s at 100 ms. It doubles the number. */
+    private static final int SEND_BUFFER_BYTES = 256 * 1024;
+
+    private final Shard shard;
+    private final Listener listener;
+    private final ClientTransport transport;
+    private @Nullable Channel channel;
+
+    private StreamListener(Shard shard, Listener listener, ClientTransport transport) {
+        this.shard = shard;
+        this.listener = listener;
+        this.transport = transport;
+    }
+
+    /**
+     * Opens one.
+     *
+     * @param port to bind, 0 for any
+     * @return the bound port, or the reason why there is none
+     */
+    static Future<StreamListener> open(
+            Shard shard, Listener listener, int port, ClientTransport transport, boolean sharesItsPort) {
+        var opened = shard.loop().<StreamListener>newPromise();
+        StreamListener made = new StreamListener(shard, listener, transport);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(shard.loop())
+                .channelFactory(shard.transport()::serverSocket)
+                .childHandler(made)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, ClientConnection.UNREAD_BYTES);
+        if (sharesItsPort) {
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        bootstrap
+                .bind(new InetSocketAddress(listener.bind().toInetAddress(), port))
+                .addListener((ChannelFuture bound) -> {
+                    if (bound.isSuccess()) {
+                        made.channel = bound.channel();
+                        shard.listening().add(made);
+                        opened.setSuccess(made);
+                    } else {
+                        opened.setFailure(Objects.requireNonNull(bound.cause()));
+                    }
+                });
+        return opened;
+    }
+
+    @Override
+    public int port() {
+        return ((InetSocketAddress) Objects.requireNonNull(channel).localAddress()).getPort();
+    }
+
+    @Override
+    public void stop() {
+        shard.loop().execute(() -> {
+            shard.listening().remove(this);
+            close();
+        });
+    }
+
+    void close() {
+        var _ = Objects.requireNonNull(channel).close();
+    }
+
+    boolean isOpen() {
+        return channel != null && channel.isActive();
+    }
+
+    @Override
+    protected void initChannel(SocketChannel accepted) {
+        Connections connections = shard.connections();
+        if (!connections.limits().enter()) {
+            refuse(accepted, ConnectionEnd.TOO_MANY);
+            return;
+        }
+        accepted.closeFuture().addListener(closed -> connections.limits().leave());
+        InetSocketAddress remote = accepted.remoteAddress();
+        if (remote == null) { // already gone
+            var _ = accepted.close();
+            return;
+        }
+        begin(accepted, TransportAddress.of(remote));
+    }
+
+    private void begin(SocketChannel accepted, TransportAddress client) {
+        ConnectionLimits limits = shard.connections().limits();
+        if (!limits.enterFrom(client.ip())) {
+            refuse(accepted, ConnectionEnd.TOO_MANY_FROM_ADDRESS);
+            return;
+        }
+        accepted.closeFuture().addListener(closed -> limits.leaveFrom(client.ip()));
+        accepted.pipeline().addLast(new ClientConnection(shard, accepted, listener, transport, client));
+    }
+
+    private void refuse(SocketChannel accepted, ConnectionEnd reason) {
+        shard.connections().ended(reason);
+        var _ = accepted.close();
+    }
+}
