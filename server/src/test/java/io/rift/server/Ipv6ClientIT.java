@@ -30,7 +30,11 @@ class Ipv6ClientIT {
                         "--rift.turn.bind-addresses=::1,127.0.0.1",
                         "--rift.turn.users.alice=wonderland");
                 TurnTestClient six = client("::1", server);
+                TurnTestClient sixOverTcp = new TurnTestClient(
+                        StreamWire.connect("::1", server.ports().turnTcp()), "alice", "wonderland");
                 TurnTestClient four = client("127.0.0.1", server)) {
+            assertThat(sixOverTcp.binding()).isEqualTo(sixOverTcp.local());
+            assertThat(sixOverTcp.allocate().ip()).hasToString("127.0.0.1");
             TransportAddress relayOfSix = six.allocate();
             TransportAddress relayOfFour = four.allocate();
             assertThat(relayOfSix.ip()).hasToString("127.0.0.1");
