@@ -8,13 +8,16 @@ import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Authentication;
 import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.Revocations;
+import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 
 /** Every STUN message but Send indications: checks it as RFC 8489 section 6.3 says, and hands it to its handler. */
 final class ControlPath {
-    private final Authenticator authenticator;
+    private Authenticator authenticator;
+    private Revocations revocations = Revocations.none();
     private final AllocateHandler allocate;
     private final AllocationRequests requests;
     private final BindingHandler binding;
@@ -40,6 +43,16 @@ final class ControlPath {
         this.tcp = tcp;
         this.responder = responder;
         this.counters = counters;
+    }
+
+    /** From now on these are the users. */
+    void changeTo(Authenticator changed) {
+        authenticator = changed;
+    }
+
+    /** From now on these users are refused. */
+    void changeTo(Revocations changed) {
+        revocations = changed;
     }
 
     void handle(TransportAddress client, ServerAddress local, ByteBuffer datagram, long nowNanos, long wallSeconds) {
@@ -85,7 +98,7 @@ final class ControlPath {
 
     /** RFC 8656 section 5: every TURN request is authenticated by the long-term credential mechanism. */
     private void authenticate(StunMessage message, Reply reply, long nowNanos, long wallSeconds) {
-        switch (authenticator.authenticate(message, reply.client(), wallSeconds)) {
+        switch (notRevoked(authenticator.authenticate(message, reply.client(), wallSeconds), wallSeconds)) {
             case Authentication.Malformed() -> responder.error(reply, ErrorCode.BAD_REQUEST);
             case Authentication.Challenged(ErrorCode error) ->
                 responder.challenge(
@@ -98,6 +111,13 @@ final class ControlPath {
                 }
             }
         }
+    }
+
+    /** A user whose credential was revoked is treated like one who does not have it. */
+    private Authentication notRevoked(Authentication result, long wallSeconds) {
+        return result instanceof Authentication.Accepted(User user) && revocations.cover(user, wallSeconds)
+                ? new Authentication.Challenged(ErrorCode.UNAUTHENTICATED)
+                : result;
     }
 
     private void dispatch(Request request) {

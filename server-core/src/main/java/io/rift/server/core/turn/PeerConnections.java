@@ -3,6 +3,7 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -115,6 +116,13 @@ final class PeerConnections {
         countByAccount.computeIfPresent(
                 connection.allocation().user().account(), (account, n) -> n == 1 ? null : n - 1);
         counters.peerConnections--;
+    }
+
+    /** Ends the connections with peers that are refused under a changed policy. */
+    void closeRefused(PeerAccess access) {
+        List.copyOf(byConnectionId.values()).stream()
+                .filter(connection -> !access.mayConnectTo(connection.peer()))
+                .forEach(this::close);
     }
 
     /** RFC 6062 section 5.5: what an allocation leaves when it ends. */

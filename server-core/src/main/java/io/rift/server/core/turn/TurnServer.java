@@ -42,6 +42,7 @@ public final class TurnServer {
     private final IcmpErrors icmpErrors;
     private final ControlPath control;
     private final DataPath data;
+    private final Administration administration;
     private final TcpRelaying tcp;
 
     /**
@@ -83,6 +84,8 @@ public final class TurnServer {
                 responder,
                 counters);
         data = new DataPath(allocations, access, quotas, counters, config.setsDontFragment(), random.nextLong());
+        administration =
+                new Administration(this, allocations, opener, sockets, quotas, access, peerConnections, control);
     }
 
     /**
@@ -273,6 +276,11 @@ public final class TurnServer {
     /** The next command, or null when there is none. */
     public @Nullable TurnCommand poll() {
         return commands.poll();
+    }
+
+    /** What an operator can ask of it. */
+    public Administration administration() {
+        return administration;
     }
 
     Quotas quotas() {

@@ -195,7 +195,7 @@ final class TestServer implements RelayedAddresses {
         return server.counters().drops(reason);
     }
 
-    private void drain() {
+    void drain() {
         for (TurnCommand command = server.poll(); command != null; command = server.poll()) {
             switch (command) {
                 case TurnCommand.SendToClient(var local, var client, var datagram) ->
