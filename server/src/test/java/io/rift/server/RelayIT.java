@@ -152,6 +152,22 @@ class RelayIT {
         }
     }
 
+    /** Netty's datagram channels cannot send zero bytes, so this would be dropped on the way through the kernel. */
+    @Test
+    void whatTwoClientsSendToEachOtherDoesNotGoThroughTheKernel() {
+        try (TurnTestClient alice = client(server.ports().turn());
+                TurnTestClient bob = client(server.ports().turn())) {
+            TransportAddress relayOfAlice = alice.allocate();
+            TransportAddress relayOfBob = bob.allocate();
+            assertThat(alice.bindChannel(CHANNEL, relayOfBob)).isEqualTo(200);
+            assertThat(bob.bindChannel(CHANNEL, relayOfAlice)).isEqualTo(200);
+            alice.sendChannelData(CHANNEL, new byte[0]);
+            assertThat(bob.receiveChannelData(CHANNEL)).isEmpty();
+            assertThat(alice.release()).isEqualTo(200);
+            assertThat(bob.release()).isEqualTo(200);
+        }
+    }
+
     @Test
     @Requirement(rfc = 8656, section = "10.2", text = "A peer that the server forbids is answered 403")
     void anAllowedPeerIsReachedAndAnythingElseIsForbidden() throws IOException {

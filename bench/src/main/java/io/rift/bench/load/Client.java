@@ -14,7 +14,7 @@ final class Client {
 
     private static final int CLIENTS = 198 << 24 | 18 << 16;
     private static final int PEERS = 198 << 24 | 19 << 16;
-    private static final int MAX_INDEX = 0xFFFD;
+    private static final int HOSTS = 0xFFFD;
     private static final int CLIENT_PORT = 40_000;
     private static final int PEER_PORT = 50_000;
 
@@ -24,13 +24,16 @@ final class Client {
     private byte @Nullable [] nonce;
     private @Nullable TransportAddress relayed;
 
-    Client(int index) {
-        if (index < 0 || index > MAX_INDEX) {
-            throw new IllegalArgumentException("there are clients 0 to " + MAX_INDEX + ", not " + index);
-        }
+    /**
+     * A client without an allocation.
+     *
+     * @param index its place among the clients of now
+     * @param host its number among all clients ever
+     */
+    Client(int index, int host) {
         this.index = index;
-        address = TransportAddress.ofIpv4(CLIENTS + 1 + index, CLIENT_PORT);
-        peer = TransportAddress.ofIpv4(PEERS + 1 + index, PEER_PORT);
+        address = TransportAddress.ofIpv4(CLIENTS + 1 + host % HOSTS, CLIENT_PORT);
+        peer = TransportAddress.ofIpv4(PEERS + 1 + host % HOSTS, PEER_PORT);
     }
 
     /** Whether packets to this address go to a client and not to a peer. */

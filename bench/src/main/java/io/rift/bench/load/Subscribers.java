@@ -40,6 +40,7 @@ final class Subscribers {
     private final Map<TransactionId, Exchange> pending = new HashMap<>();
     private final Arena arena = Arena.ofConfined();
     private String realm = "";
+    private int hosts; // a 5-tuple is not used again, as a server may still be about to forget it
     private byte[] key = {};
 
     /** A request that waits for its response. */
@@ -96,7 +97,7 @@ final class Subscribers {
             throw new IllegalArgumentException("clients come in pairs, so there cannot be " + count);
         }
         for (int i = 0; i < count; i++) {
-            clients.add(new Client(i));
+            clients.add(new Client(i, hosts++));
         }
         perform(new Request(
                 TurnMethod.ALLOCATE,

@@ -195,8 +195,16 @@ final class Shard {
         return core.handleRelayedDatagram(socket, peer, payload, System.nanoTime());
     }
 
-    /** True if the reference to the payload was taken over. */
+    /**
+     * Sends a payload on its way.
+     *
+     * @param payload with the room around it that {@link TurnServer#handOver} wants
+     * @return whether the reference to it was taken over
+     */
     boolean sendToPeer(Route route, ByteBuf payload) {
+        if (core.isInside(route)) {
+            return handOver(route, payload);
+        }
         if (!payload.isReadable()) {
             drop(SocketDrop.EMPTY);
             return false;
@@ -205,6 +213,19 @@ final class Shard {
             return false;
         }
         return socket.send(payload, socketAddress(route));
+    }
+
+    /** The peer is a client of this shard, too: its packet saves the way through the kernel and back. */
+    private boolean handOver(Route route, ByteBuf payload) {
+        ByteBuffer buffer = payload.internalNioBuffer(payload.readerIndex(), payload.readableBytes());
+        int start = buffer.position();
+        ClientPath client = core.handOver(route, buffer, System.nanoTime());
+        if (client == null) {
+            return false;
+        }
+        int messageAt = payload.readerIndex() + buffer.position() - start;
+        payload.setIndex(messageAt, messageAt + buffer.remaining());
+        return sendToClient(client, payload);
     }
 
     private InetSocketAddress socketAddress(Route route) {

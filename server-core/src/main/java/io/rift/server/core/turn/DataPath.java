@@ -20,6 +20,7 @@ final class DataPath {
     private final Allocations allocations;
     private final PeerAccess access;
     private final Quotas quotas;
+    private final InsideRelays inside;
     private final TurnCounters counters;
     private final SendIndication sendIndication;
     private long idState;
@@ -34,12 +35,14 @@ final class DataPath {
             Allocations allocations,
             PeerAccess access,
             Quotas quotas,
+            InsideRelays inside,
             TurnCounters counters,
             boolean setsDontFragment,
             long idSeed) {
         this.allocations = allocations;
         this.access = access;
         this.quotas = quotas;
+        this.inside = inside;
         this.counters = counters;
         this.sendIndication = new SendIndication(setsDontFragment);
         this.idState = idSeed;
@@ -137,6 +140,16 @@ final class DataPath {
         allocation.traffic().toPeers(length);
         datagram.limit(index + length).position(index);
         return route;
+    }
+
+    /** From one allocation of this shard to another: what the second one's relay socket would have received. */
+    @Nullable ClientPath handOver(Route route, ByteBuffer buffer, long nowNanos) {
+        RelaySocket to = inside.behind(route);
+        TransportAddress from = route.relaySocket().relayed();
+        if (to == null || from == null) {
+            return dropClient(DropReason.NO_RELAY);
+        }
+        return toClient(to, from, buffer, nowNanos);
     }
 
     /** RFC 8656 sections 11.3 and 12.7. */

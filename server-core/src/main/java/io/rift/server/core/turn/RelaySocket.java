@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class RelaySocket extends Attachable {
     private State state = State.REQUESTED;
     private @Nullable Opening opening;
     private @Nullable Allocation allocation;
+    private @Nullable TransportAddress relayed;
 
     RelaySocket(long id, IpAddress.Family family, int port, Opening opening) {
         this.id = id;
@@ -66,6 +68,16 @@ public final class RelaySocket extends Attachable {
         if (next == State.CLOSED) {
             allocation = null;
         }
+    }
+
+    /** The shell has opened it at this address, as peers see it. */
+    void openedAt(TransportAddress address) {
+        relayed = address;
+    }
+
+    /** Its transport address as peers see it, or null while it was never open. */
+    @Nullable TransportAddress relayed() {
+        return relayed;
     }
 
     /** What waits for this socket to open. */

@@ -7,6 +7,7 @@ import java.util.Queue;
 final class RelaySockets {
     private final Queue<TurnCommand> commands;
     private final RelayPorts ports;
+    private final InsideRelays inside = new InsideRelays();
     private long nextId;
 
     RelaySockets(Queue<TurnCommand> commands, RelayPorts ports) {
@@ -21,6 +22,11 @@ final class RelaySockets {
         return socket;
     }
 
+    /** Those that are open, by address. */
+    InsideRelays inside() {
+        return inside;
+    }
+
     /** The shell could not open it. */
     void failed(RelaySocket socket) {
         socket.changeTo(RelaySocket.State.CLOSED);
@@ -32,6 +38,7 @@ final class RelaySockets {
         switch (socket.state()) {
             case REQUESTED -> socket.changeTo(RelaySocket.State.ABANDONED);
             case ABANDONED, OPEN -> {
+                inside.closed(socket);
                 socket.changeTo(RelaySocket.State.CLOSED);
                 ports.release(socket.port());
                 commands.add(new TurnCommand.CloseRelaySocket(socket));

@@ -13,6 +13,8 @@ public final class Route extends Attachable {
     private final boolean dontFragment;
     private @Nullable Route unfragmented;
     private boolean used;
+    private @Nullable RelaySocket inside;
+    private long insideAsOf = InsideRelays.NEVER;
 
     Route(RelaySocket relaySocket, TransportAddress peer) {
         this(relaySocket, peer, false);
@@ -56,6 +58,21 @@ public final class Route extends Attachable {
         boolean wasUsed = used;
         used = false;
         return wasUsed;
+    }
+
+    /** The relay socket of this server behind the peer's address, as far as known. */
+    @Nullable RelaySocket inside() {
+        return inside;
+    }
+
+    /** The {@link InsideRelays#version()} at which that was looked up. */
+    long insideAsOf() {
+        return insideAsOf;
+    }
+
+    void leadsTo(@Nullable RelaySocket socket, long asOf) {
+        inside = socket;
+        insideAsOf = asOf;
     }
 
     @Override

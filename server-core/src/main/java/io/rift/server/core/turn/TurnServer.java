@@ -83,7 +83,8 @@ public final class TurnServer {
                 config.setsDontFragment(),
                 responder,
                 counters);
-        data = new DataPath(allocations, access, quotas, counters, config.setsDontFragment(), random.nextLong());
+        data = new DataPath(
+                allocations, access, quotas, sockets.inside(), counters, config.setsDontFragment(), random.nextLong());
         administration =
                 new Administration(this, allocations, opener, sockets, quotas, access, peerConnections, control);
     }
@@ -153,10 +154,7 @@ public final class TurnServer {
      */
     public @Nullable ClientPath handleRelayedDatagram(
             RelaySocket socket, TransportAddress peer, ByteBuffer buffer, long nowNanos) {
-        if (buffer.position() < HEADROOM_BYTES || buffer.capacity() - buffer.limit() < TAILROOM_BYTES) {
-            throw new IllegalArgumentException("a relayed datagram needs " + HEADROOM_BYTES
-                    + " bytes of room before and " + TAILROOM_BYTES + " behind it, not " + buffer);
-        }
+        requireRoom(buffer);
         handleTimeout(nowNanos);
         return data.toClient(socket, peer, buffer, nowNanos);
     }
@@ -181,6 +179,32 @@ public final class TurnServer {
         binding.discover(new BehaviourDiscovery(addresses));
     }
 
+    private static void requireRoom(ByteBuffer buffer) {
+        if (buffer.position() < HEADROOM_BYTES || buffer.capacity() - buffer.limit() < TAILROOM_BYTES) {
+            throw new IllegalArgumentException("a relayed datagram needs " + HEADROOM_BYTES
+                    + " bytes of room before and " + TAILROOM_BYTES + " behind it, not " + buffer);
+        }
+    }
+
+    /**
+     * Takes what {@link #handleClientMessage} has just routed, if its peer is the relayed transport address of this very
+     * server: as if it had gone out of the one relay socket and come in through the other, with the same checks, counted
+     * twice and bound for a client at last. The buffer is one of {@link #handleRelayedDatagram}, and changes as there.
+     *
+     * @param route where {@link #isInside} holds
+     * @return the client to send position to limit to, or null when it was dropped and counted
+     * @throws IllegalArgumentException if the buffer lacks room
+     */
+    public @Nullable ClientPath handOver(Route route, ByteBuffer buffer, long nowNanos) {
+        requireRoom(buffer);
+        return data.handOver(route, buffer, nowNanos);
+    }
+
+    /** Whether a route ends at a relay socket of this server that is open now. */
+    public boolean isInside(Route route) {
+        return sockets.inside().behind(route) != null;
+    }
+
     /**
      * A relay socket is open.
      *
@@ -189,6 +213,7 @@ public final class TurnServer {
      */
     public void relaySocketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {
         handleTimeout(nowNanos);
+        sockets.inside().opened(socket, relayed);
         opener.socketOpened(socket, relayed, nowNanos);
     }
 

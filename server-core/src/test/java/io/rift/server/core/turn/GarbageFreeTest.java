@@ -103,6 +103,26 @@ class GarbageFreeTest {
     }
 
     @Test
+    void whatIsHandedOverToAnotherClientAllocatesNothing() {
+        TestClient other = TestClient.alice(shard, ipv4(1, 1));
+        TransportAddress relayOfOther = TestClient.relayed(other.allocate());
+        TransportAddress relayOfClient = new TransportAddress(TestServer.OWN, socket.port());
+        assertSuccess(client.bindChannel(0x4000, relayOfOther));
+        assertSuccess(other.bindChannel(0x4000, relayOfClient));
+        ByteBuffer datagram = HandOverTest.withRoom(TestClient.channelData(0x4000, "x".repeat(PAYLOAD_BYTES)));
+        int start = datagram.position();
+        int end = datagram.limit();
+
+        assertGarbageFree(i -> handOver(datagram.limit(end).position(start)));
+    }
+
+    private boolean handOver(ByteBuffer datagram) {
+        Route route = server.handleClientMessage(
+                client.address, TestServer.LOCAL, datagram, shard.nowNanos(), TestServer.START_WALL_SECONDS);
+        return route != null && server.isInside(route) && server.handOver(route, datagram, shard.nowNanos()) != null;
+    }
+
+    @Test
     void refusedPacketsAllocateNothing() {
         ByteBuffer unbound = TestClient.channelData(0x4000, "x");
         ByteBuffer notPermitted = TestClient.sendIndication(ipv4(99, 1), "x");
