@@ -15,12 +15,14 @@ import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
 import io.rift.server.config.TcpProperties;
+import io.rift.server.config.TurnDefences;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.config.TurnSecrets;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.rendezvous.Announcements;
+import io.rift.server.core.turn.AlternateServers;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
@@ -49,6 +51,7 @@ import org.springframework.http.client.ReactorResourceFactory;
     TurnProperties.class,
     LimitProperties.class,
     TcpProperties.class,
+    TurnDefences.class,
     StunProperties.class,
     RendezvousProperties.class,
     DiagnosticsProperties.class
@@ -86,6 +89,7 @@ public class ServerConfiguration {
     TurnSockets turnSockets(
             TurnProperties turn,
             LimitProperties limits,
+            TurnDefences defences,
             StunProperties stun,
             TcpProperties tcp,
             AddressPlan plan,
@@ -97,7 +101,9 @@ public class ServerConfiguration {
         try {
             Authenticator authenticator = new Authenticator(
                     turn.realm(), turn.users(), new SharedSecrets(secrets.all()), NonceSecrets.nonces(turn, random));
-            PeerPolicy policy = PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers());
+            PeerPolicy policy =
+                    PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers()).denying(defences.ports());
+            AlternateServers alternates = defences.alternates();
             TurnSockets sockets = TurnSockets.open(
                     new TurnSockets.Settings(
                             plan.listeners(),
@@ -106,7 +112,12 @@ public class ServerConfiguration {
                             stun.secondPortOr(turn.port()),
                             connections(turn, tcp),
                             turn.shards()),
-                    shards -> new TurnServer(shardConfig(turn, limits, shards), authenticator, policy, relays, random),
+                    shards -> {
+                        TurnServer shard = new TurnServer(
+                                shardConfig(turn, limits, defences, shards), authenticator, policy, relays, random);
+                        shard.redirect(alternates);
+                        return shard;
+                    },
                     relays,
                     capture.getIfAvailable());
             if (discovery != null) {
@@ -129,9 +140,11 @@ public class ServerConfiguration {
     }
 
     /** The bounds hold for the node as a whole; each shard gets its part. */
-    private static TurnServerConfig shardConfig(TurnProperties turn, LimitProperties limits, int shards) {
+    private static TurnServerConfig shardConfig(
+            TurnProperties turn, LimitProperties limits, TurnDefences defences, int shards) {
         return TurnServerConfig.builder()
                 .relayPorts(turn.relayPorts())
+                .answerBudget(defences.budget(shards))
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
                 .limits(limits.limits(turn).dividedBy(shards))
                 .build();

@@ -1,6 +1,7 @@
 package io.rift.server.config;
 
 import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
 import io.rift.server.core.peerpolicy.Cidr;
 import io.rift.server.core.turn.PortRange;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
@@ -32,6 +33,18 @@ public class ConfigurationValues {
             @Override
             public Cidr convert(String text) {
                 return Cidr.parse(text.strip());
+            }
+        };
+    }
+
+    /** Transport addresses, such as 192.0.2.1:3478 and [2001:db8::1]:3478. */
+    @Bean
+    @ConfigurationPropertiesBinding
+    static Converter<String, TransportAddress> transportAddressConverter() {
+        return new Converter<>() {
+            @Override
+            public TransportAddress convert(String text) {
+                return TransportAddress.parse(text.strip());
             }
         };
     }

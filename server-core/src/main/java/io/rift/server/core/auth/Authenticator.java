@@ -92,6 +92,15 @@ public final class Authenticator {
     }
 
     /**
+     * Whether the request has a nonce that was issued to this client, if perhaps too long ago: so its sender has received
+     * at its source address before.
+     */
+    public boolean recognises(StunMessage request, TransportAddress client, long wallSeconds) {
+        byte[] nonce = request.get(StunAttributes.NONCE);
+        return nonce != null && nonces.wasIssued(nonce, client, wallSeconds);
+    }
+
+    /**
      * Authenticates a request by the steps of RFC 8489 section 9.2.4.
      *
      * @param client where the request came from

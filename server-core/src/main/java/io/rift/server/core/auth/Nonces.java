@@ -40,7 +40,7 @@ public final class Nonces {
     /** How long a nonce is good for, unless configured otherwise. */
     public static final int DEFAULT_LIFETIME_SECONDS = 600;
 
-    /** The longest lifetime: the 16 bits of time stay unambiguous, and at most two keys are in use. */
+    /** The longest lifetime: at most two keys are in use. */
     public static final int MAX_LIFETIME_SECONDS = 3600;
 
     /** How far the clock of another node that holds the secret may be ahead. */
@@ -115,6 +115,15 @@ public final class Nonces {
 
     /** Whether this server, or another that holds one of the secrets, issued the nonce to this client lately. */
     public boolean isValid(byte[] nonce, TransportAddress client, long wallSeconds) {
+        return wasIssued(nonce, client, wallSeconds, lifetimeSeconds);
+    }
+
+    /** Whether it was issued to this client in the last 18 hours. */
+    public boolean wasIssued(byte[] nonce, TransportAddress client, long wallSeconds) {
+        return wasIssued(nonce, client, wallSeconds, TIME_MASK);
+    }
+
+    private boolean wasIssued(byte[] nonce, TransportAddress client, long wallSeconds, int withinSeconds) {
         if (nonce.length != NONCE_BYTES || !isBase64Url(nonce)) {
             return false;
         }
@@ -122,7 +131,7 @@ public final class Nonces {
         long latestSeconds = wallSeconds + MAX_CLOCK_SKEW_SECONDS;
         long issuedSeconds =
                 latestSeconds - ((latestSeconds - ByteBuffer.wrap(raw).getShort()) & TIME_MASK);
-        if (wallSeconds - issuedSeconds >= lifetimeSeconds) {
+        if (wallSeconds - issuedSeconds >= withinSeconds) {
             return false;
         }
         boolean valid = false;

@@ -46,11 +46,22 @@ public final class PeerPolicy {
     private final AddressRanges deniedIpv4;
     private final AddressRanges deniedIpv6;
 
+    private final DeniedPorts deniedPorts;
+
     private PeerPolicy(List<Cidr> allowed, List<Cidr> denied) {
         allowedIpv4 = AddressRanges.of(IpAddress.Family.IPV4, allowed);
         allowedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, allowed);
         deniedIpv4 = AddressRanges.of(IpAddress.Family.IPV4, denied);
         deniedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, denied);
+        deniedPorts = DeniedPorts.NONE;
+    }
+
+    private PeerPolicy(PeerPolicy policy, DeniedPorts deniedPorts) {
+        allowedIpv4 = policy.allowedIpv4;
+        allowedIpv6 = policy.allowedIpv6;
+        deniedIpv4 = policy.deniedIpv4;
+        deniedIpv6 = policy.deniedIpv6;
+        this.deniedPorts = deniedPorts;
     }
 
     /** The built-in list alone. */
@@ -83,6 +94,16 @@ public final class PeerPolicy {
                     mapped ? new Cidr(IpAddress.ofIpv4((int) block.prefix().low()), block.length() - 96) : block);
         }
         return canonical;
+    }
+
+    /** The same policy with these ports denied, and no others. */
+    public PeerPolicy denying(DeniedPorts ports) {
+        return new PeerPolicy(this, ports);
+    }
+
+    /** Whether no peer may have this port. */
+    public boolean deniesPort(int port) {
+        return deniedPorts.contains(port);
     }
 
     /** Whether the address may be a peer. */

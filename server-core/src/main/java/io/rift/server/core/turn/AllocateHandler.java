@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.stun.StunMessage;
@@ -15,6 +16,7 @@ final class AllocateHandler {
     private final Responder responder;
     private final TurnCounters counters;
     private final TcpRelayConfig tcpRelay;
+    private AlternateServers alternates = AlternateServers.NONE;
 
     AllocateHandler(
             Allocations allocations,
@@ -29,10 +31,20 @@ final class AllocateHandler {
         this.tcpRelay = tcpRelay;
     }
 
+    void redirect(AlternateServers servers) {
+        alternates = servers;
+    }
+
     void handle(Request request) {
         Allocation existing = allocations.get(request.client(), request.local());
         if (existing != null) {
             handleForExisting(existing, request);
+            return;
+        }
+        // RFC 8489 section 10, after authentication, so that the client can trust it.
+        TransportAddress alternate = alternates.of(request.client().ip().family());
+        if (alternate != null) {
+            responder.tryAlternate(request.reply(), alternate, alternates.domain());
             return;
         }
         Reservation reservation = reservation(request);

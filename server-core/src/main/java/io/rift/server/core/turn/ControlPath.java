@@ -72,7 +72,7 @@ final class ControlPath {
             counters.drop(DropReason.UNEXPECTED_MESSAGE);
             return;
         }
-        Reply reply = Reply.toUnproven(message, client, local);
+        Reply reply = Reply.toUnproven(message, client, local, nowNanos);
         switch (message.method()) {
             case StunMethod.BINDING -> {
                 if (binding.wantsCredentials(message, local)) {
@@ -100,9 +100,15 @@ final class ControlPath {
     private void authenticate(StunMessage message, Reply reply, long nowNanos, long wallSeconds) {
         switch (notRevoked(authenticator.authenticate(message, reply.client(), wallSeconds), wallSeconds)) {
             case Authentication.Malformed() -> responder.error(reply, ErrorCode.BAD_REQUEST);
-            case Authentication.Challenged(ErrorCode error) ->
+            case Authentication.Challenged(ErrorCode error) -> {
+                // Whoever has a nonce of ours keeps being answered while others flood us under forged addresses.
+                boolean recognised = authenticator.recognises(message, reply.client(), wallSeconds);
                 responder.challenge(
-                        reply, error, authenticator.realm(), authenticator.nonce(reply.client(), wallSeconds));
+                        recognised ? reply.toRecognised() : reply,
+                        error,
+                        authenticator.realm(),
+                        authenticator.nonce(reply.client(), wallSeconds));
+            }
             case Authentication.Accepted accepted -> {
                 Reply signed = reply.signedLike(accepted.user());
                 // RFC 8489 section 6.3: unknown attributes are looked for "once the authentication checks are done".

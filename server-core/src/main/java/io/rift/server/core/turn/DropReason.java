@@ -12,6 +12,8 @@ public enum DropReason {
     UNEXPECTED_MESSAGE,
     /** An answer would be larger than an unproven address may be sent. */
     AMPLIFICATION,
+    /** The budget for answers to unproven addresses is spent, that of the client's network or that of all. */
+    ANSWER_BUDGET,
     /** An indication or a ChannelData message of a client that has no allocation. */
     NO_ALLOCATION,
     /** ChannelData whose length field exceeds the datagram. */

@@ -48,7 +48,7 @@ final class PeerAccess {
 
     /** Nothing listens on port 0. */
     private boolean mayReach(TransportAddress peer, RelayTransport transport) {
-        if (peer.port() == 0) {
+        if (peer.port() == 0 || policy.deniesPort(peer.port())) {
             return false;
         }
         return switch (policy.verdict(peer.ip())) {

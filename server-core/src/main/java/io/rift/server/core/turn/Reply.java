@@ -4,6 +4,7 @@ import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.server.core.auth.User;
+import io.rift.server.core.quota.AnswerBudget;
 import org.jspecify.annotations.Nullable;
 
 /** How to answer a request; outlives the request's bytes. */
@@ -18,6 +19,8 @@ final class Reply {
     private final boolean fingerprint;
     private final @Nullable User signer;
     private final int maxBytes;
+    private final boolean budgeted;
+    private final long requestedAtNanos;
 
     private Reply(
             TransportAddress client,
@@ -26,7 +29,9 @@ final class Reply {
             TransactionId transactionId,
             boolean fingerprint,
             @Nullable User signer,
-            int maxBytes) {
+            int maxBytes,
+            boolean budgeted,
+            long requestedAtNanos) {
         this.client = client;
         this.local = local;
         this.method = method;
@@ -34,33 +39,47 @@ final class Reply {
         this.fingerprint = fingerprint;
         this.signer = signer;
         this.maxBytes = maxBytes;
+        this.budgeted = budgeted;
+        this.requestedAtNanos = requestedAtNanos;
     }
 
     /**
      * To a client that has not signed anything. Over UDP anyone may have forged its address: there the answer is at most
-     * twice the request in bytes of IP, so that this server is no amplifier.
+     * twice the request in bytes of IP, so that this server is no amplifier, and draws on a budget.
      */
-    static Reply toUnproven(StunMessage request, TransportAddress client, ServerAddress local) {
-        if (local.transport().provesAddress()) {
-            return of(request, client, local, Integer.MAX_VALUE);
-        }
-        int headerBytes = client.ip().isIpv4() ? UDP_OVER_IPV4_HEADER_BYTES : UDP_OVER_IPV6_HEADER_BYTES;
-        return of(request, client, local, 2 * (request.length() + headerBytes) - headerBytes);
+    static Reply toUnproven(StunMessage request, TransportAddress client, ServerAddress local, long nowNanos) {
+        boolean proven = local.transport().provesAddress();
+        int headerBytes = headerBytes(client);
+        return new Reply(
+                client,
+                local,
+                request.method(),
+                request.transactionId(),
+                request.hasFingerprint(),
+                null,
+                proven ? Integer.MAX_VALUE : 2 * (request.length() + headerBytes) - headerBytes,
+                !proven,
+                nowNanos);
     }
 
-    private static Reply of(StunMessage request, TransportAddress client, ServerAddress local, int maxBytes) {
-        return new Reply(
-                client, local, request.method(), request.transactionId(), request.hasFingerprint(), null, maxBytes);
+    private static int headerBytes(TransportAddress client) {
+        return client.ip().isIpv4() ? UDP_OVER_IPV4_HEADER_BYTES : UDP_OVER_IPV6_HEADER_BYTES;
     }
 
     /** The same answer between other addresses. */
     Reply between(ServerAddress from, TransportAddress to) {
-        return new Reply(to, from, method, transactionId, fingerprint, signer, maxBytes);
+        return new Reply(to, from, method, transactionId, fingerprint, signer, maxBytes, budgeted, requestedAtNanos);
+    }
+
+    /** The same answer to the same client, who is one that this server has had an answer from before. */
+    Reply toRecognised() {
+        return new Reply(client, local, method, transactionId, fingerprint, signer, maxBytes, false, requestedAtNanos);
     }
 
     /** The same answer to the same client, who has now proven its address, signed as its request was. */
     Reply signedLike(User user) {
-        return new Reply(client, local, method, transactionId, fingerprint, user, Integer.MAX_VALUE);
+        return new Reply(
+                client, local, method, transactionId, fingerprint, user, Integer.MAX_VALUE, false, requestedAtNanos);
     }
 
     TransportAddress client() {
@@ -93,6 +112,11 @@ final class Reply {
     int roomForAttributesBytes() {
         int fingerprintBytes = fingerprint ? StunMessage.ATTRIBUTE_HEADER_BYTES + Integer.BYTES : 0;
         return maxBytes - StunMessage.HEADER_BYTES - fingerprintBytes;
+    }
+
+    /** Whether the budget has this many bytes of STUN for the answer, which then are taken; or it needs none. */
+    boolean isWithin(AnswerBudget budget, int messageBytes) {
+        return !budgeted || budget.take(client.ip(), messageBytes + headerBytes(client), requestedAtNanos);
     }
 
     /** The longest STUN message that may be sent. */

@@ -9,6 +9,7 @@ import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.auth.User;
+import io.rift.server.core.quota.AnswerBudget;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
@@ -18,19 +19,20 @@ import java.util.function.UnaryOperator;
 final class Responder {
     private final Queue<TurnCommand> commands;
     private final TurnCounters counters;
+    private final AnswerBudget budget;
     private final String software;
 
-    Responder(Queue<TurnCommand> commands, TurnCounters counters, String software) {
+    Responder(Queue<TurnCommand> commands, TurnCounters counters, AnswerBudget budget, String software) {
         this.commands = commands;
         this.counters = counters;
+        this.budget = budget;
         this.software = software;
     }
 
     /** Sends a success response with these attributes, and answers its bytes. */
     ByteBuffer success(Reply reply, UnaryOperator<StunEncoder> attributes) {
         byte[] message = encode(reply, attributes.apply(begin(reply, MessageClass.SUCCESS_RESPONSE)));
-        send(reply.client(), reply.local(), message);
-        count(reply, TurnCounters.SUCCESS);
+        send(reply, message, TurnCounters.SUCCESS);
         return ByteBuffer.wrap(message);
     }
 
@@ -60,6 +62,14 @@ final class Responder {
                         .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS));
     }
 
+    /** Sends 300, RFC 8489 section 10. */
+    void tryAlternate(Reply reply, TransportAddress alternate, String domain) {
+        error(reply, ErrorCode.TRY_ALTERNATE, encoder -> {
+            encoder.add(StunAttributes.ALTERNATE_SERVER, alternate);
+            return domain.isEmpty() ? encoder : encoder.add(StunAttributes.ALTERNATE_DOMAIN, domain);
+        });
+    }
+
     /** Sends 420. */
     void unknownAttributes(Reply reply, List<Integer> types) {
         error(reply, ErrorCode.UNKNOWN_ATTRIBUTE, encoder -> encoder.add(StunAttributes.UNKNOWN_ATTRIBUTES, types));
@@ -75,8 +85,7 @@ final class Responder {
             counters.drop(DropReason.AMPLIFICATION);
             return;
         }
-        send(reply.client(), reply.local(), message);
-        count(reply, error.code());
+        send(reply, message, error.code());
     }
 
     private byte[] encodeError(Reply reply, ErrorCode error, UnaryOperator<StunEncoder> attributes) {
@@ -101,8 +110,13 @@ final class Responder {
         return reply.hasFingerprint() ? encoder.encodeWithFingerprint() : encoder.encode();
     }
 
-    private void send(TransportAddress client, ServerAddress local, byte[] message) {
-        commands.add(new TurnCommand.SendToClient(local, client, ByteBuffer.wrap(message)));
+    private void send(Reply reply, byte[] message, int code) {
+        if (!reply.isWithin(budget, message.length)) {
+            counters.drop(DropReason.ANSWER_BUDGET);
+            return;
+        }
+        commands.add(new TurnCommand.SendToClient(reply.local(), reply.client(), ByteBuffer.wrap(message)));
+        count(reply, code);
     }
 
     private void count(Reply reply, int code) {

@@ -5,6 +5,7 @@ import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.discovery.BehaviourDiscovery;
 import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.quota.AnswerBudget;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -40,6 +41,7 @@ public final class TurnServer {
     private final RelayOpener opener;
     private final BindingHandler binding;
     private final IcmpErrors icmpErrors;
+    private final AllocateHandler allocate;
     private final ControlPath control;
     private final DataPath data;
     private final Administration administration;
@@ -62,7 +64,8 @@ public final class TurnServer {
             RandomGenerator random) {
         RelayPorts ports = new RelayPorts(config.relayPorts(), random);
         PeerAccess access = new PeerAccess(policy, relayed);
-        Responder responder = new Responder(commands, counters, config.software());
+        Responder responder =
+                new Responder(commands, counters, new AnswerBudget(config.answerBudget(), random), config.software());
         sockets = new RelaySockets(commands, ports);
         PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
         quotas = new Quotas(config.limits(), counters, deadlines);
@@ -74,15 +77,9 @@ public final class TurnServer {
                 new AllocationRequests(config, allocations, quotas, deadlines, access, responder, counters);
         tcp = new TcpRelaying(
                 allocations, requests, quotas, peerConnections, access, responder, commands, counters, random);
+        allocate = new AllocateHandler(allocations, opener, responder, counters, config.tcpRelay());
         control = new ControlPath(
-                authenticator,
-                new AllocateHandler(allocations, opener, responder, counters, config.tcpRelay()),
-                requests,
-                binding,
-                tcp,
-                config.setsDontFragment(),
-                responder,
-                counters);
+                authenticator, allocate, requests, binding, tcp, config.setsDontFragment(), responder, counters);
         data = new DataPath(
                 allocations, access, quotas, sockets.inside(), counters, config.setsDontFragment(), random.nextLong());
         administration =
@@ -203,6 +200,11 @@ public final class TurnServer {
     /** Whether a route ends at a relay socket of this server that is open now. */
     public boolean isInside(Route route) {
         return sockets.inside().behind(route) != null;
+    }
+
+    /** From now on sends clients that want a new allocation elsewhere; with {@link AlternateServers#NONE} no more. */
+    public void redirect(AlternateServers alternates) {
+        allocate.redirect(alternates);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.turn.ChannelData;
+import io.rift.server.core.quota.AnswerBudget;
 import io.rift.server.core.quota.TurnLimits;
 
 /**
@@ -16,6 +17,7 @@ import io.rift.server.core.quota.TurnLimits;
  * @param setsDontFragment whether the shell can set the DF bit of a datagram ({@link Route#dontFragment}); otherwise
  *     DONT-FRAGMENT is refused with 420
  * @param tcpRelay the bounds of TCP relaying
+ * @param answerBudget how much may be sent over UDP to addresses that nobody has proven to be theirs
  * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
  */
 public record TurnServerConfig(
@@ -27,6 +29,7 @@ public record TurnServerConfig(
         int relaySocketTries,
         boolean setsDontFragment,
         TcpRelayConfig tcpRelay,
+        AnswerBudget.Limits answerBudget,
         String software) {
 
     /** RFC 8656 section 3.2: the default lifetime of an allocation. */
@@ -101,6 +104,7 @@ public record TurnServerConfig(
         private int relaySocketTries = 10;
         private boolean setsDontFragment;
         private TcpRelayConfig tcpRelay = TcpRelayConfig.DISABLED;
+        private AnswerBudget.Limits answerBudget = AnswerBudget.Limits.DEFAULT;
         private String software = "";
 
         private Builder() {}
@@ -160,6 +164,11 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder answerBudget(AnswerBudget.Limits limits) {
+            answerBudget = limits;
+            return this;
+        }
+
         public Builder tcpRelay(TcpRelayConfig config) {
             tcpRelay = config;
             return this;
@@ -180,6 +189,7 @@ public record TurnServerConfig(
                     relaySocketTries,
                     setsDontFragment,
                     tcpRelay,
+                    answerBudget,
                     software);
         }
     }

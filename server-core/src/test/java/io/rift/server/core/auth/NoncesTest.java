@@ -110,6 +110,18 @@ class NoncesTest {
     }
 
     @Test
+    void anOldNonceIsStillKnownForWhatItWas() {
+        byte[] nonce = nonces.issue(CLIENT, NOW);
+
+        assertThat(nonces.wasIssued(nonce, CLIENT, NOW + 60_000)).isTrue();
+        assertThat(nonces.wasIssued(nonce, TransportAddress.parse("192.0.2.10:5001"), NOW))
+                .isFalse();
+        for (long round = 1; round < 10; round++) {
+            assertThat(nonces.wasIssued(nonce, CLIENT, NOW + round * 0x10000)).isFalse();
+        }
+    }
+
+    @Test
     void featuresCannotBeTakenOutOfANonce() {
         byte[] nonce = nonces.issue(CLIENT, NOW);
         byte[] stripped = nonce.clone();

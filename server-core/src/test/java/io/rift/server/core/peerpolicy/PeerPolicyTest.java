@@ -235,4 +235,19 @@ class PeerPolicyTest {
                 allowed.stream().map(Cidr::parse).toList(),
                 denied.stream().map(Cidr::parse).toList());
     }
+
+    @Test
+    void portsAreDeniedOneByOneWhateverTheAddress() {
+        PeerPolicy policy = PeerPolicy.builtIn()
+                .denying(DeniedPorts.NONE.with(53, 53).with(137, 139).with(65_535, 65_535));
+
+        for (int port = 0; port <= 65_535; port++) {
+            boolean denied = port == 53 || (port >= 137 && port <= 139) || port == 65_535;
+            assertThat(policy.deniesPort(port)).as("port %s", port).isEqualTo(denied);
+        }
+        assertThat(policy.verdict(IpAddress.parse("10.0.0.1"))).isEqualTo(PeerPolicy.Verdict.SPECIAL_PURPOSE);
+        assertThat(PeerPolicy.builtIn().deniesPort(53)).isFalse();
+        assertThatThrownBy(() -> DeniedPorts.NONE.with(9, 8)).hasMessageContaining("9-8");
+        assertThatThrownBy(() -> DeniedPorts.NONE.with(1, 65_536)).hasMessageContaining("no range of ports");
+    }
 }

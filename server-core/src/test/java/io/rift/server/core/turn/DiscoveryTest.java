@@ -17,6 +17,7 @@ import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
 import io.rift.server.core.discovery.DiscoveryAddresses;
+import io.rift.server.core.quota.AnswerBudget;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,8 @@ class DiscoveryTest {
     private static final IpAddress A2_OUTSIDE = IpAddress.parse("192.0.2.102");
     private static final TransportAddress CLIENT = TestServer.CLIENT;
 
-    private final TestServer shard = new TestServer();
+    private final TestServer shard =
+            new TestServer(TurnServerConfig.builder().answerBudget(new AnswerBudget.Limits(1 << 30, 1 << 30)));
     private final TestClient client = TestClient.alice(shard);
 
     @BeforeEach

@@ -1,0 +1,112 @@
+package io.rift.server.core.turn;
+
+import static io.rift.server.core.turn.TestClient.assertError;
+import static io.rift.server.core.turn.TestClient.assertSuccess;
+import static io.rift.server.core.turn.TestClient.begin;
+import static io.rift.server.core.turn.TestClient.udp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Nonces;
+import io.rift.server.core.quota.AnswerBudget;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+/** Floods of requests with forged source addresses: what the named network receives is bounded, and others are served. */
+class UnprovenFloodTest {
+    private static final int HEADER_BYTES = 28;
+    private static final AnswerBudget.Limits LIMITS = new AnswerBudget.Limits(10_000, 50_000);
+
+    private final TestServer shard = new TestServer(TurnServerConfig.builder().answerBudget(LIMITS));
+    private final TransportAddress elsewhere = TransportAddress.parse("198.18.7.7:5000");
+
+    @Test
+    void aNetworkReceivesNoMoreThanItsBudget() {
+        for (int method : new int[] {StunMethod.BINDING, TurnMethod.ALLOCATE}) {
+            shard.sent.clear();
+            shard.advanceSeconds(100);
+            flood("192.0.2.", method, 1_000);
+            assertThat(sentBytes()).isBetween(19_800, 20_000);
+
+            shard.advanceSeconds(1);
+            flood("192.0.2.", method, 1_000);
+            assertThat(sentBytes()).isBetween(29_600, 30_000);
+        }
+        assertThat(shard.drops(DropReason.ANSWER_BUDGET)).isGreaterThan(2_000);
+    }
+
+    @Test
+    void allNetworksReceiveNoMoreThanTheTotal() {
+        for (int network = 0; network < 50; network++) {
+            flood("198.18." + network + ".", TurnMethod.ALLOCATE, 200);
+        }
+        assertThat(sentBytes()).isBetween(99_800, 100_000);
+    }
+
+    @Test
+    void anotherNetworkIsServedMeanwhile() {
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+
+        assertSuccess(TestClient.alice(shard, elsewhere).allocate());
+    }
+
+    @Test
+    void whoeverHasAnsweredAChallengeIsServedMeanwhile() {
+        TestClient client = TestClient.alice(shard).withAllocation();
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+        assertThat(client.send(udp(begin(TurnMethod.ALLOCATE)).encode())).isNull(); // the budget is spent indeed
+
+        assertSuccess(client.refresh(600));
+    }
+
+    /** Else a flood would cut off every client in the network whose nonce expires while it lasts. */
+    @Test
+    void whoeverHasAnOldNonceGetsAFreshOneMeanwhile() {
+        TestClient client = TestClient.alice(shard).withAllocation();
+        shard.advanceSeconds(Nonces.DEFAULT_LIFETIME_SECONDS - 10);
+        assertSuccess(client.refresh(600));
+        shard.advanceSeconds(20);
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+
+        assertError(client.refresh(600), ErrorCode.STALE_NONCE);
+        client.nonce = client.lastResponse().get(StunAttributes.NONCE);
+        assertSuccess(client.refresh(600));
+    }
+
+    @Test
+    void aNonceOfAnotherAddressDoesNotHelp() {
+        TestClient client = TestClient.alice(shard);
+        client.fetchNonce();
+        TestClient spoofed = TestClient.alice(shard, TransportAddress.parse("192.0.2.77:5000"));
+        spoofed.nonce = client.nonce;
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+
+        assertThat(spoofed.send(spoofed.sign(udp(begin(TurnMethod.ALLOCATE))))).isNull();
+    }
+
+    @Test
+    void whatAHandshakeHasProvenNeedsNoBudget() {
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+        for (ClientTransport transport :
+                new ClientTransport[] {ClientTransport.TCP, ClientTransport.TLS, ClientTransport.DTLS}) {
+            assertSuccess(TestClient.alice(shard).over(transport).allocate());
+        }
+    }
+
+    private void flood(String network, int method, int requests) {
+        for (int i = 0; i < requests; i++) {
+            TransportAddress forged = TransportAddress.parse(network + (i % 200 + 20) + ":" + (1024 + i));
+            shard.receive(forged, ByteBuffer.wrap(udp(begin(method)).encode()));
+        }
+    }
+
+    private int sentBytes() {
+        return shard.sent.stream()
+                .mapToInt(sent -> sent.datagram().remaining() + HEADER_BYTES)
+                .sum();
+    }
+}
