@@ -145,6 +145,7 @@ public class ServerConfiguration {
         return TurnServerConfig.builder()
                 .relayPorts(turn.relayPorts())
                 .answerBudget(defences.budget(shards))
+                .setsDontFragment(TurnSockets.setDontFragment())
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
                 .limits(limits.limits(turn).dividedBy(shards))
                 .build();

@@ -159,6 +159,14 @@ public final class TurnTestClient implements AutoCloseable {
                 .encode());
     }
 
+    public void sendUnfragmentedIndication(TransportAddress peer, byte[] data) {
+        send(StunEncoder.of(MessageClass.INDICATION, TurnMethod.SEND, id())
+                .add(TurnAttributes.XOR_PEER_ADDRESS, peer)
+                .add(TurnAttributes.DONT_FRAGMENT, true)
+                .add(TurnAttributes.DATA, ByteBuffer.wrap(data))
+                .encode());
+    }
+
     public void sendChannelData(int number, byte[] data) {
         ByteBuffer message = ByteBuffer.allocate(ChannelData.HEADER_BYTES + data.length);
         ChannelData.writeHeader(message, 0, number, data.length);
@@ -211,6 +219,9 @@ public final class TurnTestClient implements AutoCloseable {
             send(encoder.encode());
         }
         StunMessage response = Objects.requireNonNull(StunMessage.parse(receive()));
+        while (response.has(TurnAttributes.ICMP)) { // about data that was sent before
+            response = Objects.requireNonNull(StunMessage.parse(receive()));
+        }
         assertThat(response.transactionId()).isEqualTo(id);
         return response;
     }

@@ -1,26 +1,64 @@
 package io.rift.server.socket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.UnixChannel;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
 import io.rift.server.core.turn.ClientPath;
 import io.rift.server.core.turn.RelaySocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The socket behind one relayed transport address. */
+/**
+ * The socket behind one relayed transport address. Where the platform can, it hears of ICMP errors.
+ *
+ * <p>Linux tells of an ICMP error twice: once by failing the next call on the socket, be it for sending or receiving, and
+ * then in the error queue. So a datagram that has nothing to do with the error can fail, and whoever forges errors could
+ * suppress datagrams at will. Netty gives up a datagram that fails. Therefore the first datagram of a burst is held until
+ * the burst is sent, and sent once more if it failed; a later one needs no help, as {@code sendmmsg} stops in front of it
+ * and is called again.
+ */
 final class RelayedSocket extends ShardSocket {
+
+    /** More stay in the queue until the event loop comes by again. */
+    private static final int MAX_ERRORS_PER_TURN = 16;
+
+    /** A send that fails takes the error along that made it fail, so the next one works, unless another error came. */
+    private static final int MAX_MORE_TRIES = 3;
+
+    private static final int IPV4_DESTINATION_UNREACHABLE = 3;
+    private static final int IPV4_FRAGMENTATION_NEEDED = 4;
+    private static final int IPV6_PACKET_TOO_BIG = 2;
 
     private final RelaySocket relaySocket;
     private final TransportAddress external;
     private final TransportAddress bound;
+    private final @Nullable ErrorQueue errors;
+
+    private @Nullable ByteBuf first;
+    private @Nullable InetSocketAddress firstTo;
+    private boolean firstFailed;
+    private boolean mayFail;
+    private int queued;
+    private boolean readNothing;
+
+    private boolean dontFragment;
+    private @Nullable TransportAddress unfragmentedPeer;
 
     RelayedSocket(Shard shard, DatagramChannel channel, RelaySocket relaySocket, Listener listener) {
         super(shard, channel);
         this.relaySocket = relaySocket;
         this.external = new TransportAddress(listener.external(), relaySocket.port());
         this.bound = new TransportAddress(listener.relay(), relaySocket.port());
+        this.errors = shard.errors();
+        if (errors != null) {
+            LinuxOptions.keepErrors(channel, relaySocket.family());
+        }
     }
 
     /** Its address as peers see it. */
@@ -44,5 +82,117 @@ final class RelayedSocket extends ShardSocket {
         int messageAt = content.readerIndex() + payload.position() - start;
         content.setIndex(messageAt, messageAt + payload.remaining());
         return shard.sendToClient(client, content);
+    }
+
+    /**
+     * Sends a datagram that must not be fragmented, at the price of two more system calls.
+     *
+     * @param peer that the address stands for
+     * @return whether the reference to the datagram was taken over
+     */
+    boolean sendUnfragmented(ByteBuf datagram, InetSocketAddress to, TransportAddress peer) {
+        flush(); // what is queued may be fragmented
+        if (!isOpen() || hasBacklog()) {
+            shard.drop(SocketDrop.SEND_BUFFER_FULL);
+            return false;
+        }
+        LinuxOptions.dontFragment(channel, relaySocket.family(), true);
+        dontFragment = true;
+        unfragmentedPeer = peer;
+        boolean taken = send(datagram, to);
+        flush();
+        return taken;
+    }
+
+    private boolean hasBacklog() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() > 0;
+    }
+
+    @Override
+    void queueing(ByteBuf datagram, InetSocketAddress to) {
+        queued++;
+        if (queued == 1 && errors != null && !hasBacklog()) {
+            first = datagram.retain();
+            firstTo = to;
+        }
+    }
+
+    @Override
+    boolean expects(Throwable failure) {
+        if (mayFail) {
+            firstFailed = true;
+            return true;
+        }
+        if (first != null) {
+            ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+            if (outbound != null && outbound.size() == queued - 1) {
+                firstFailed = true;
+                return true;
+            }
+        }
+        boolean fromReading = readNothing && errors != null;
+        readNothing = false;
+        return fromReading;
+    }
+
+    @Override
+    void flushed() {
+        ByteBuf held = first;
+        boolean again = firstFailed;
+        first = null;
+        firstFailed = false;
+        queued = 0;
+        if (held != null) {
+            if (again) {
+                sendAgain(held, Objects.requireNonNull(firstTo));
+            }
+            held.release();
+        }
+        firstTo = null;
+        if (dontFragment && !hasBacklog()) {
+            dontFragment = false;
+            LinuxOptions.dontFragment(channel, relaySocket.family(), false);
+        }
+    }
+
+    private void sendAgain(ByteBuf datagram, InetSocketAddress to) {
+        boolean failed = true;
+        for (int left = MAX_MORE_TRIES; failed && left > 0; left--) {
+            mayFail = left > 1; // the rest of the burst may have caused the next error
+            var _ = channel.writeAndFlush(new DatagramPacket(datagram.retain(), to), channel.voidPromise());
+            failed = firstFailed;
+            firstFailed = false;
+        }
+        mayFail = false;
+    }
+
+    /** The event loop came by, but not for a datagram: there are errors. */
+    @Override
+    void readNothing() {
+        readNothing = true;
+        if (errors == null || !isOpen()) {
+            return;
+        }
+        int socket = ((UnixChannel) channel).fd().intValue();
+        for (int i = 0; i < MAX_ERRORS_PER_TURN && errors.read(socket); i++) {
+            TransportAddress sentTo = errors.peer();
+            if (sentTo != null && errors.isIcmp()) {
+                shard.handleIcmp(relaySocket, sentTo, errors.type(), errors.code(), errors.info());
+            } else if (errors.isTooBigHere()) {
+                tooBigHere(errors.info());
+            }
+        }
+    }
+
+    /** This machine is the first hop, and the client wants to hear of its MTU as of any other. */
+    private void tooBigHere(long mtu) {
+        TransportAddress peer = unfragmentedPeer;
+        unfragmentedPeer = null; // the second attempt has failed, too
+        if (peer != null && peer.ip().isIpv4()) {
+            shard.handleIcmp(relaySocket, peer, IPV4_DESTINATION_UNREACHABLE, IPV4_FRAGMENTATION_NEEDED, mtu);
+        } else if (peer != null) {
+            shard.handleIcmp(relaySocket, peer, IPV6_PACKET_TOO_BIG, 0, mtu);
+        }
     }
 }

@@ -50,6 +50,7 @@ final class Shard {
     private final boolean translates;
 
     private final ReceiveSlabs slabs;
+    private final @Nullable ErrorQueue errors;
     private final AddressCache addresses = new AddressCache();
     private final ClientEnds ends = new ClientEnds();
     private final Connections connections;
@@ -89,6 +90,7 @@ final class Shard {
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
         this.connections = connections;
         this.capture = capture;
+        errors = transport.errorQueue();
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
             drops.put(reason, new long[1]);
@@ -187,12 +189,16 @@ final class Shard {
     }
 
     @Nullable ClientPath handleRelayedDatagram(RelaySocket socket, InetSocketAddress sender, ByteBuffer payload) {
-        TransportAddress peer = addresses.of(sender);
-        if (translates) {
-            TransportAddress external = relays.external(peer);
-            peer = external == null ? peer : external;
-        }
-        return core.handleRelayedDatagram(socket, peer, payload, System.nanoTime());
+        return core.handleRelayedDatagram(socket, asPeersSee(addresses.of(sender)), payload, System.nanoTime());
+    }
+
+    void handleIcmp(RelaySocket socket, TransportAddress sentTo, int type, int code, long errorData) {
+        core.handleIcmp(socket, asPeersSee(sentTo), type, code, errorData, System.nanoTime());
+    }
+
+    private TransportAddress asPeersSee(TransportAddress address) {
+        TransportAddress external = translates ? relays.external(address) : null;
+        return external == null ? address : external;
     }
 
     /**
@@ -212,7 +218,8 @@ final class Shard {
         if (!(route.relaySocket().attachment() instanceof RelayedSocket socket)) {
             return false;
         }
-        return socket.send(payload, socketAddress(route));
+        InetSocketAddress to = socketAddress(route);
+        return route.dontFragment() ? socket.sendUnfragmented(payload, to, route.peer()) : socket.send(payload, to);
     }
 
     /** The peer is a client of this shard, too: its packet saves the way through the kernel and back. */
@@ -306,13 +313,14 @@ final class Shard {
             return;
         }
         DatagramChannel channel;
+        RelayedSocket socket;
         try {
             channel = transport.relaySocket(relaySocket.family(), slabs);
+            socket = new RelayedSocket(this, channel, relaySocket, at);
         } catch (ChannelException e) {
             noRelaySocket(relaySocket, e);
             return;
         }
-        RelayedSocket socket = new RelayedSocket(this, channel, relaySocket, at);
         bind(channel, socket.bound().toSocketAddress()).addListener((ChannelFuture bound) -> {
             if (bound.isSuccess() && !closing) {
                 relaySocket.attach(socket);
@@ -396,6 +404,11 @@ final class Shard {
     }
 
     // --- the rest ---
+
+    /** How sockets of this shard hear of ICMP errors, if they can. */
+    @Nullable ErrorQueue errors() {
+        return errors;
+    }
 
     ReceiveSlabs slabs() {
         return slabs;

@@ -11,8 +11,9 @@ import java.net.InetSocketAddress;
 abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outlet {
 
     final Shard shard;
-    private final DatagramChannel channel;
+    final DatagramChannel channel;
     private boolean unflushed;
+    private boolean readSomething;
 
     ShardSocket(Shard shard, DatagramChannel channel) {
         this.shard = shard;
@@ -29,6 +30,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
 
     @Override
     public final void channelRead(ChannelHandlerContext context, Object message) {
+        readSomething = true;
         DatagramPacket packet = (DatagramPacket) message;
         ByteBuf content = packet.content();
         if (content.readableBytes() > ReceiveSlab.MAX_DATAGRAM_BYTES) {
@@ -56,7 +58,25 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
 
     @Override
     public final void channelReadComplete(ChannelHandlerContext context) {
+        if (!readSomething) {
+            readNothing();
+        }
+        readSomething = false;
         shard.burstEnds();
+    }
+
+    /** The event loop wanted to read, but there was no datagram. */
+    void readNothing() {}
+
+    /** A datagram is about to be queued. */
+    void queueing(ByteBuf datagram, InetSocketAddress to) {}
+
+    /** What was queued is with the kernel now, or waits for it. */
+    void flushed() {}
+
+    /** Whether the socket deals with this failure by itself. */
+    boolean expects(Throwable failure) {
+        return false;
     }
 
     /** Queues a datagram until the burst ends. True if the reference to it was taken over. */
@@ -69,6 +89,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
             return false;
         }
         shard.captured(localAddress(), to, datagram);
+        queueing(datagram, to);
         var _ = channel.write(new DatagramPacket(datagram, to), channel.voidPromise());
         if (!unflushed) {
             unflushed = true;
@@ -81,12 +102,15 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
     public final void flush() {
         unflushed = false;
         channel.flush();
+        flushed();
     }
 
     /** What failed for one datagram, such as a destination without a route, ends nothing. */
     @Override
     public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        shard.sendFailed(cause);
+        if (!expects(cause)) {
+            shard.sendFailed(cause);
+        }
     }
 
     final boolean isOpen() {

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.rift.protocol.IpAddress.Family;
+import org.jspecify.annotations.Nullable;
 
 /** Which of Netty's transports carries the datagrams. */
 enum Transport {
@@ -40,6 +41,16 @@ enum Transport {
     /** Whether several sockets can share an address and port, so that there can be more than one shard. */
     boolean canShareAPort() {
         return this == EPOLL;
+    }
+
+    /** Whether a relay socket can be told to set the DF bit of a datagram. */
+    boolean setsDontFragment() {
+        return this == EPOLL && LinuxOptions.areSupported();
+    }
+
+    /** How relay sockets hear of ICMP errors, if they can. */
+    @Nullable ErrorQueue errorQueue() {
+        return this == EPOLL && LinuxOptions.areSupported() ? ErrorQueue.open() : null;
     }
 
     /** How many datagrams one system call can bring in. */
@@ -90,6 +101,10 @@ enum Transport {
         channel.config().setWriteBufferWaterMark(OUTBOUND_BYTES);
         channel.config().setOption(ChannelOption.SO_RCVBUF, socketBufferBytes);
         channel.config().setOption(ChannelOption.SO_SNDBUF, socketBufferBytes);
+        if (setsDontFragment()) {
+            // RFC 8656 section 14, Alternate Behavior: "always assume the incoming DF bit is 0", as nothing tells it.
+            LinuxOptions.dontFragment(channel, family, false);
+        }
         if (this == EPOLL) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, ReceiveSlab.SLOT_BYTES);
         }

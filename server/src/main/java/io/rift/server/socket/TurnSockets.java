@@ -126,6 +126,11 @@ public final class TurnSockets implements AutoCloseable {
         return new TurnSockets(settings, coreByShards, relays, capture);
     }
 
+    /** Whether the sockets can be told to set the DF bit of a datagram. */
+    public static boolean setDontFragment() {
+        return Transport.best().setsDontFragment();
+    }
+
     private static int shardCount(int wanted, Transport transport) {
         if (wanted > 1 && !transport.canShareAPort()) {
             throw new ConfigurationException(
