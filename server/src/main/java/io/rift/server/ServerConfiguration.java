@@ -107,14 +107,18 @@ public class ServerConfiguration {
             TurnSockets sockets = TurnSockets.open(
                     new TurnSockets.Settings(
                             plan.listeners(),
-                            plan.ipv4Listener(),
+                            plan.relayListeners(),
                             turn.port(),
                             stun.secondPortOr(turn.port()),
                             connections(turn, tcp),
                             turn.shards()),
                     shards -> {
                         TurnServer shard = new TurnServer(
-                                shardConfig(turn, limits, defences, shards), authenticator, policy, relays, random);
+                                shardConfig(turn, limits, defences, plan, shards),
+                                authenticator,
+                                policy,
+                                relays,
+                                random);
                         shard.redirect(alternates);
                         return shard;
                     },
@@ -141,9 +145,10 @@ public class ServerConfiguration {
 
     /** The bounds hold for the node as a whole; each shard gets its part. */
     private static TurnServerConfig shardConfig(
-            TurnProperties turn, LimitProperties limits, TurnDefences defences, int shards) {
+            TurnProperties turn, LimitProperties limits, TurnDefences defences, AddressPlan plan, int shards) {
         return TurnServerConfig.builder()
                 .relayPorts(turn.relayPorts())
+                .relayFamilies(plan.relayFamilies())
                 .answerBudget(defences.budget(shards))
                 .setsDontFragment(TurnSockets.setDontFragment())
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
@@ -160,8 +165,7 @@ public class ServerConfiguration {
             List<TransportAddress> stun = turn.stream()
                     .flatMap(server -> List.of(server, new TransportAddress(server.ip(), sockets.stunPort())).stream())
                     .toList();
-            // Relays are IPv4: without an IPv4 listener there is no TURN server to speak of.
-            return new Announcements.Announcement(stun, plan.ipv4Listener() == null ? List.of() : turn);
+            return new Announcements.Announcement(stun, turn);
         };
     }
 

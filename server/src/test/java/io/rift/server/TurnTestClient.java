@@ -113,13 +113,20 @@ public final class TurnTestClient implements AutoCloseable {
 
     /** Allocates with the long-term credential, as RFC 8656 section 7.1: first without, to be challenged. */
     public TransportAddress allocate() {
+        StunMessage response = tryAllocate(encoder -> {});
+        assertThat(code(response)).isEqualTo(200);
+        return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
+    }
+
+    /** Allocates with more attributes than REQUESTED-TRANSPORT; the answer may be an error. */
+    public StunMessage tryAllocate(Consumer<StunEncoder> attributes) {
         StunMessage challenge = allocateUnauthenticated();
         assertThat(code(challenge)).isEqualTo(401);
         learn(challenge);
-        StunMessage response =
-                request(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP));
-        assertThat(code(response)).isEqualTo(200);
-        return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
+        return request(TurnMethod.ALLOCATE, encoder -> {
+            encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP);
+            attributes.accept(encoder);
+        });
     }
 
     public StunMessage allocateUnauthenticated() {

@@ -5,11 +5,13 @@ import io.rift.protocol.IpAddress.Family;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.TurnProperties;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +45,22 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
     public static AddressPlan of(TurnProperties settings, HostAddresses host) {
         List<IpAddress> binds = settings.bindAddresses();
         List<IpAddress> externals = settings.externalAddresses();
-        if (externals.size() > 1 && externals.size() != binds.size()) {
-            throw new ConfigurationException(EXTERNAL_KEY + ": " + externals.size() + " addresses for " + binds.size()
-                    + " bind addresses, give one for each or one for all");
-        }
         if (Set.copyOf(externals).size() < externals.size()) {
             throw new ConfigurationException(EXTERNAL_KEY + ": has an address twice");
         }
+        for (Family family : Family.values()) {
+            requireFitting(of(family, binds), of(family, externals));
+        }
         Map<IpAddress, Listener> listenerByBind = new LinkedHashMap<>();
         Set<IpAddress> announced = new LinkedHashSet<>();
-        for (int i = 0; i < binds.size(); i++) {
-            IpAddress bind = binds.get(i);
+        for (IpAddress bind : binds) {
             boolean wildcard = HostAddresses.isWildcard(bind);
             IpAddress main = host.mainOrLoopback(bind.family());
-            IpAddress external = externals.isEmpty() ? null : externals.get(Math.min(i, externals.size() - 1));
-            if (external != null) {
-                requireSameFamily(bind, external);
-                IpAddress inside = wildcard ? main : externals.size() == 1 ? firstBind(binds, main) : bind;
+            List<IpAddress> siblings = of(bind.family(), binds);
+            List<IpAddress> outsides = of(bind.family(), externals);
+            if (!outsides.isEmpty()) {
+                IpAddress external = outsides.get(Math.min(siblings.indexOf(bind), outsides.size() - 1));
+                IpAddress inside = wildcard ? main : outsides.size() == 1 ? firstBind(siblings, main) : bind;
                 IpAddress relay = host.all().contains(external) ? external : inside;
                 for (IpAddress address : wildcard ? all(bind.family(), host) : List.of(bind)) {
                     listenerByBind.put(address, new Listener(address, relay, external));
@@ -85,17 +86,26 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
         return new AddressPlan(listeners, new ArrayList<>(announced), own(listeners, host));
     }
 
-    private static void requireSameFamily(IpAddress bind, IpAddress external) {
-        if (external.family() != bind.family()) {
-            throw new ConfigurationException(
-                    EXTERNAL_KEY + "=" + external + ": is of another address family than " + BIND_KEY + "=" + bind);
+    /** A family without an external address has no NAT in front of it, as is usual for IPv6. */
+    private static void requireFitting(List<IpAddress> binds, List<IpAddress> externals) {
+        if (binds.isEmpty() && !externals.isEmpty()) {
+            throw new ConfigurationException(EXTERNAL_KEY + "=" + externals.getFirst()
+                    + ": is of another address family than all of " + BIND_KEY);
         }
+        if (externals.size() > 1 && externals.size() != binds.size()) {
+            throw new ConfigurationException(EXTERNAL_KEY + ": " + externals.size() + " addresses for " + binds.size()
+                    + " bind addresses of their family, give one for each or one for all");
+        }
+    }
+
+    private static List<IpAddress> of(Family family, List<IpAddress> addresses) {
+        return addresses.stream().filter(address -> address.family() == family).toList();
     }
 
     /** Behind one external address there is one address of this machine, at which all relay sockets are then opened. */
     private static IpAddress firstBind(List<IpAddress> binds, IpAddress main) {
         return binds.stream()
-                .filter(bind -> bind.family() == main.family() && !HostAddresses.isWildcard(bind))
+                .filter(bind -> !HostAddresses.isWildcard(bind))
                 .filter(bind -> !HostAddresses.isLoopback(bind) || binds.size() == 1)
                 .findFirst()
                 .orElse(main);
@@ -122,12 +132,22 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
         return announced;
     }
 
-    /** The listener whose relay address clients over IPv6 share, as relays are IPv4. Null if none is IPv4. */
-    public @Nullable Listener ipv4Listener() {
+    /** The address families of which there are relay addresses, at least one. */
+    public Set<Family> relayFamilies() {
+        Set<Family> families = EnumSet.noneOf(Family.class);
+        listeners.forEach(listener -> families.add(listener.relay().family()));
+        return families;
+    }
+
+    /**
+     * The listener whose relay address those clients share who come in over the other family and ask for one of this.
+     * Null if no listener is of this family.
+     */
+    public @Nullable Listener relayListener(Family family) {
         Listener loopback = null;
         for (IpAddress address : announced) {
             for (Listener listener : listeners) {
-                if (listener.external().equals(address) && address.isIpv4()) {
+                if (listener.external().equals(address) && address.family() == family) {
                     if (!HostAddresses.isLoopback(listener.relay())) {
                         return listener;
                     }
@@ -136,6 +156,14 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
             }
         }
         return loopback;
+    }
+
+    /** {@link #relayListener} of each family that has one. */
+    public List<Listener> relayListeners() {
+        return Stream.of(Family.values())
+                .map(this::relayListener)
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     private static Set<IpAddress> own(List<Listener> listeners, HostAddresses host) {

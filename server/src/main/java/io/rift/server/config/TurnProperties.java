@@ -22,11 +22,11 @@ import org.springframework.validation.annotation.Validated;
  * @param bindAddresses Addresses to listen on, a socket each. 0.0.0.0 (or ::) stands for every IPv4 (or IPv6) address
  *     that this machine has at start, so that an answer always leaves from the address that was asked. Relayed
  *     transport addresses are opened on the address at which the client came in, or, when that is a loopback address
- *     and the machine has a better one, on that. They are IPv4: clients that come in over IPv6 share the relay address
- *     of the main IPv4 one of these; without an IPv4 address here nobody gets a relay (error 508), and no TURN server is
- *     announced.
+ *     and the machine has a better one, on that. Clients that ask for a relay of the other address family share the main
+ *     address of that family among these; without one they get error 440. Clients that name no family ask for IPv4.
  * @param externalAddresses Addresses under which the world reaches the bind addresses, when a 1:1 NAT (an elastic IP, a
- *     load balancer that keeps ports) stands in between: one for each bind address in the same order, or one for all.
+ *     load balancer that keeps ports) stands in between: one for each bind address in the same order, or one of each
+ *     address family for all of that family.
  *     They are what clients are told as relayed transport address. Default: the bind address itself; for a wildcard
  *     the address of the interface with the default route.
  * @param realm Realm of the long-term credentials (RFC 8489 section 9.2), at most 16 bytes of UTF-8, so that a challenge
@@ -39,12 +39,12 @@ import org.springframework.validation.annotation.Validated;
  * @param nonceSecrets Secrets of at least 16 characters from which the nonces of challenges are made. Nodes behind one
  *     address that share them accept each other's nonces. The first one makes new nonces, a second one is still
  *     accepted while secrets are exchanged. Default: one that is generated at each start.
- * @param relayPorts UDP ports for relayed transport addresses.
+ * @param relayPorts UDP ports for relayed transport addresses, of IPv4 and of IPv6.
  * @param deniedPeers CIDR blocks that no client may reach through the relay. They win over everything.
  * @param allowedPeers CIDR blocks that clients may reach although they lie in a special-purpose range (private,
  *     loopback, link-local, shared, documentation, multicast, reserved), all of which are refused otherwise.
- * @param maxAllocations Allocations that may live at once, each of which costs a socket and a port. Beyond it a client
- *     gets error 508.
+ * @param maxAllocations Allocations that may live at once, each of which costs a socket and a port; one of both address
+ *     families counts twice. Beyond it a client gets error 508.
  * @param maxAllocationsPerUser Allocations that one user may have at once, the part before the colon of a time-limited
  *     user name left aside. Beyond it the user gets error 486.
  * @param maxLifetimeSeconds The longest life of an allocation between two refreshes that a client can ask for.

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.concurrent.Future;
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
 import io.rift.server.address.LiveRelays;
@@ -46,7 +47,7 @@ final class Shard {
     private final LiveRelays relays;
     private final @Nullable Capture capture;
     private final Listener mainListener;
-    private final @Nullable Listener ipv4Listener;
+    private final List<Listener> relayListeners;
     private final boolean translates;
 
     private final ReceiveSlabs slabs;
@@ -69,7 +70,7 @@ final class Shard {
      * A shard without sockets.
      *
      * @param listeners where the node listens
-     * @param ipv4Listener whose relay address clients over IPv6 share, if there is one
+     * @param relayListeners at most one of a family: whose relay address clients over the other family share
      * @param connections none yet
      */
     Shard(
@@ -78,7 +79,7 @@ final class Shard {
             TurnServer core,
             LiveRelays relays,
             List<Listener> listeners,
-            @Nullable Listener ipv4Listener,
+            List<Listener> relayListeners,
             Connections connections,
             @Nullable Capture capture) {
         this.loop = loop;
@@ -86,7 +87,7 @@ final class Shard {
         this.core = core;
         this.relays = relays;
         this.mainListener = listeners.getFirst();
-        this.ipv4Listener = ipv4Listener;
+        this.relayListeners = relayListeners;
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
         this.connections = connections;
         this.capture = capture;
@@ -306,9 +307,8 @@ final class Shard {
     }
 
     private void open(RelaySocket relaySocket, Listener listener) {
-        boolean fits = listener.relay().family() == relaySocket.family();
-        Listener at = fits ? listener : ipv4Listener;
-        if (at == null) { // only IPv6 listeners: there is nothing to relay from
+        Listener at = relayListener(relaySocket.family(), listener);
+        if (at == null) {
             core.relaySocketFailed(relaySocket, System.nanoTime());
             return;
         }
@@ -339,6 +339,18 @@ final class Shard {
             drain(listener);
             burstEnds();
         });
+    }
+
+    private @Nullable Listener relayListener(IpAddress.Family family, Listener clients) {
+        if (clients.relay().family() == family) {
+            return clients;
+        }
+        for (Listener listener : relayListeners) {
+            if (listener.relay().family() == family) {
+                return listener;
+            }
+        }
+        return null; // the core was told a family that this node does not relay
     }
 
     private void close(RelaySocket relaySocket) {

@@ -29,7 +29,7 @@ public final class TurnSockets implements AutoCloseable {
      * What to open.
      *
      * @param listeners the addresses
-     * @param ipv4Listener whose relay address clients over IPv6 share, as relays are IPv4; null if there is none
+     * @param relayListeners at most one of a family: whose relay address clients over the other family share
      * @param turnPort port for STUN and TURN on each, 0 for any
      * @param stunPort port for STUN Binding alone on each, 0 for any
      * @param connections what to open for clients over TCP and TLS
@@ -37,15 +37,16 @@ public final class TurnSockets implements AutoCloseable {
      */
     public record Settings(
             List<Listener> listeners,
-            @Nullable Listener ipv4Listener,
+            List<Listener> relayListeners,
             int turnPort,
             int stunPort,
             ConnectionSettings connections,
             int shards) {
 
-        /** Takes a copy. */
+        /** Takes copies. */
         public Settings {
             listeners = List.copyOf(listeners);
+            relayListeners = List.copyOf(relayListeners);
         }
     }
 
@@ -82,7 +83,7 @@ public final class TurnSockets implements AutoCloseable {
                         coreByShards.apply(count),
                         relays,
                         listeners,
-                        settings.ipv4Listener(),
+                        settings.relayListeners(),
                         new Connections(settings.connections().bounds(), limits),
                         capture));
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.rift.protocol.IpAddress;
+import io.rift.protocol.IpAddress.Family;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.core.turn.PortRange;
@@ -123,13 +124,36 @@ class AddressPlanTest {
     }
 
     @Test
-    void clientsOverIpv6ShareTheRelayOfTheMainIpv4AddressIfThereIsOne() {
-        Listener shared = plan(HOST, "::,0.0.0.0", "").ipv4Listener();
-        assertThat(shared).isNotNull();
-        assertThat(shared == null ? null : shared.relay()).isEqualTo(ip("192.0.2.2"));
-        assertThat(plan(HOST, "127.0.0.1,::1,192.0.2.2", "").ipv4Listener())
+    void clientsOverOneFamilyShareTheRelayOfTheMainAddressOfTheOther() {
+        assertThat(plan(HOST, "::,0.0.0.0", "").relayListeners())
+                .extracting(Listener::relay)
+                .containsExactly(ip("192.0.2.2"), ip("2001:db8::2"));
+        assertThat(plan(HOST, "127.0.0.1,::1,192.0.2.2", "").relayListener(Family.IPV4))
                 .isEqualTo(listener("192.0.2.2", "192.0.2.2", "192.0.2.2"));
-        assertThat(plan(HOST, "::", "").ipv4Listener()).isNull();
+        assertThat(plan(HOST, "::", "").relayListener(Family.IPV4)).isNull();
+        assertThat(plan(HOST, "0.0.0.0", "").relayListener(Family.IPV6)).isNull();
+    }
+
+    @Test
+    void aFamilyIsRelayedWhereItIsBound() {
+        assertThat(plan(HOST, "0.0.0.0", "").relayFamilies()).containsExactly(Family.IPV4);
+        assertThat(plan(HOST, "::", "").relayFamilies()).containsExactly(Family.IPV6);
+        assertThat(plan(HOST, "::,127.0.0.1", "").relayFamilies()).containsExactly(Family.IPV4, Family.IPV6);
+    }
+
+    @Test
+    void eachFamilyHasItsOwnExternalAddresses() {
+        assertThat(plan(HOST, "192.0.2.2,2001:db8::2", "2001:db8::77,198.51.100.7")
+                        .listeners())
+                .containsExactly(
+                        listener("192.0.2.2", "192.0.2.2", "198.51.100.7"),
+                        listener("2001:db8::2", "2001:db8::2", "2001:db8::77"));
+        assertThat(plan(HOST, "172.17.0.1,2001:db8::2,192.0.2.2", "198.51.100.7,198.51.100.8")
+                        .listeners())
+                .containsExactly(
+                        listener("172.17.0.1", "172.17.0.1", "198.51.100.7"),
+                        listener("2001:db8::2", "2001:db8::2", "2001:db8::2"),
+                        listener("192.0.2.2", "192.0.2.2", "198.51.100.8"));
     }
 
     private static AddressPlan plan(HostAddresses host, String bind, String external) {

@@ -47,7 +47,7 @@ class ClosedSocketIT {
         sockets = TurnSockets.open(
                 new TurnSockets.Settings(
                         List.of(listener),
-                        listener,
+                        List.of(listener),
                         0,
                         0,
                         new ConnectionSettings(

@@ -3,6 +3,7 @@ package io.rift.server.core.peerpolicy;
 import io.rift.protocol.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which peers a TURN client may reach. Special-purpose addresses are refused by a built-in list, so that a relay is no
@@ -114,6 +115,20 @@ public final class PeerPolicy {
     /** Whether the operator denied the address, in this or in another way of writing it. */
     public boolean denies(IpAddress ip) {
         return verdict(ip) == Verdict.DENIED;
+    }
+
+    /**
+     * The IPv4 address that an IPv6 address carries, as the class's description lists them, or null. It makes no object
+     * where there is none.
+     */
+    public static @Nullable IpAddress ipv4Inside(IpAddress ip) {
+        long inside = ip.isIpv4() ? NONE : embeddedIpv4(ip.high(), ip.low());
+        return inside == NONE ? null : IpAddress.ofIpv4((int) inside);
+    }
+
+    /** Whether this is an IPv6 address of ::ffff:0:0/96, RFC 4291 section 2.5.5.2. */
+    public static boolean isIpv4Mapped(IpAddress ip) {
+        return !ip.isIpv4() && isMapped(ip.high(), ip.low());
     }
 
     /** The verdict on an address. */

@@ -1,16 +1,14 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.TransportAddress;
-import io.rift.protocol.stun.StunMessage;
-import io.rift.protocol.turn.TurnAttributes;
 import io.rift.server.core.auth.Revocations;
 import io.rift.server.core.auth.User;
 import io.rift.server.core.turn.AllocationView.ChannelView;
 import io.rift.server.core.turn.AllocationView.PermissionView;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,7 +114,10 @@ public final class Administration {
                 allocation.path().client(),
                 allocation.path().local(),
                 relayed(allocation),
-                secondsLeft(allocation, nowNanos),
+                allocation.relays().stream()
+                        .mapToLong(relay -> secondsLeft(relay, nowNanos))
+                        .max()
+                        .orElse(0),
                 allocation.permissions().size(),
                 allocation.channels().size(),
                 traffic.packetsToPeers(),
@@ -125,12 +126,10 @@ public final class Administration {
                 traffic.bytesToClient());
     }
 
-    /** What the client was told. */
     private static List<TransportAddress> relayed(Allocation allocation) {
-        ByteBuffer response = allocation.response();
-        StunMessage message = response == null ? null : StunMessage.parse(response.duplicate());
-        List<TransportAddress> relayed = message == null ? null : message.all(TurnAttributes.XOR_RELAYED_ADDRESS);
-        return relayed == null ? List.of() : relayed;
+        return allocation.relays().stream()
+                .flatMap(relay -> Stream.ofNullable(relay.address()))
+                .toList();
     }
 
     private static long secondsLeft(Deadline deadline, long nowNanos) {

@@ -1,6 +1,5 @@
 package io.rift.server.core.turn;
 
-import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
@@ -11,24 +10,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Allocate requests, RFC 8656 section 7.2: decides whether there shall be an allocation; {@link RelayOpener} makes it. */
 final class AllocateHandler {
+    private final TurnServerConfig config;
     private final Allocations allocations;
     private final RelayOpener opener;
     private final Responder responder;
     private final TurnCounters counters;
-    private final TcpRelayConfig tcpRelay;
     private AlternateServers alternates = AlternateServers.NONE;
 
     AllocateHandler(
+            TurnServerConfig config,
             Allocations allocations,
             RelayOpener opener,
             Responder responder,
-            TurnCounters counters,
-            TcpRelayConfig tcpRelay) {
+            TurnCounters counters) {
+        this.config = config;
         this.allocations = allocations;
         this.opener = opener;
         this.responder = responder;
         this.counters = counters;
-        this.tcpRelay = tcpRelay;
     }
 
     void redirect(AlternateServers servers) {
@@ -48,7 +47,8 @@ final class AllocateHandler {
             return;
         }
         Reservation reservation = reservation(request);
-        ErrorCode refusal = refusal(request, reservation);
+        RequestedFamilies families = RequestedFamilies.of(request.message(), config.relayFamilies());
+        ErrorCode refusal = refusal(request, reservation, families);
         if (refusal != null) {
             responder.error(request.reply(), refusal);
             return;
@@ -62,7 +62,7 @@ final class AllocateHandler {
             allocation.relayTcp();
         }
         if (reservation == null) {
-            opener.open(allocation, request, wantedPorts(request.message()));
+            opener.open(allocation, request, families, wantedPorts(request.message()));
         } else {
             opener.takeOver(allocation, request, reservation);
         }
@@ -96,7 +96,8 @@ final class AllocateHandler {
     }
 
     /** The checks of RFC 8656 section 7.2 from step 3 on, in their order; null when the request is good. */
-    private @Nullable ErrorCode refusal(Request request, @Nullable Reservation reservation) {
+    private @Nullable ErrorCode refusal(
+            Request request, @Nullable Reservation reservation, RequestedFamilies families) {
         StunMessage message = request.message();
         // "If the REQUESTED-TRANSPORT attribute is not included or is malformed, the server rejects the request with a
         // 400 (Bad Request) error. Otherwise, if the attribute is included but specifies a protocol that is not
@@ -106,7 +107,7 @@ final class AllocateHandler {
             return ErrorCode.BAD_REQUEST;
         }
         if (transport == TurnAttributes.TCP) {
-            ErrorCode refusal = TcpRelaying.allocateRefusal(request, tcpRelay);
+            ErrorCode refusal = TcpRelaying.allocateRefusal(request, config.tcpRelay());
             if (refusal != null) {
                 return refusal;
             }
@@ -116,7 +117,9 @@ final class AllocateHandler {
         if (message.has(TurnAttributes.RESERVATION_TOKEN)) {
             // "If yes, and the request also contains an EVEN-PORT or REQUESTED-ADDRESS-FAMILY or
             // ADDITIONAL-ADDRESS-FAMILY attribute, the server rejects the request with a 400 (Bad Request) error."
-            if (message.has(TurnAttributes.EVEN_PORT) || message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)) {
+            if (message.has(TurnAttributes.EVEN_PORT)
+                    || message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)
+                    || message.has(TurnAttributes.ADDITIONAL_ADDRESS_FAMILY)) {
                 return ErrorCode.BAD_REQUEST;
             }
             // "If the token is not valid for some reason, the server rejects the request with a 508 (Insufficient
@@ -125,26 +128,22 @@ final class AllocateHandler {
                 return ErrorCode.INSUFFICIENT_CAPACITY;
             }
         }
-        if (message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)) {
-            Integer family = message.get(TurnAttributes.REQUESTED_ADDRESS_FAMILY);
-            if (family == null) {
-                return ErrorCode.BAD_REQUEST;
-            }
-            // "If the server does not support the address family requested by the client in REQUESTED-ADDRESS-FAMILY
-            // ..., it MUST generate an Allocate error response, and it MUST include an ERROR-CODE attribute with the
-            // 440
-            // (Address Family not Supported) response code."
-            if (family != IpAddress.Family.IPV4.code()) {
-                return ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
-            }
-        }
-        if (isMalformed(message, TurnAttributes.EVEN_PORT) || isMalformed(message, TurnAttributes.LIFETIME)) {
+        if (isMalformed(message, TurnAttributes.EVEN_PORT)
+                || isMalformed(message, TurnAttributes.LIFETIME)
+                || RequestedFamilies.areMalformed(message)) {
             return ErrorCode.BAD_REQUEST;
+        }
+        // "If the server does not support the address family requested by the client in REQUESTED-ADDRESS-FAMILY ...,
+        // it MUST generate an Allocate error response, and it MUST include an ERROR-CODE attribute with the 440
+        // (Address Family not Supported) response code."
+        if (reservation == null && families.served().isEmpty()) {
+            return ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
         }
         // "At any point, the server MAY choose to reject the request with a 486 (Allocation Quota Reached) error ...
         // The server is free to define this allocation quota any way it wishes, but SHOULD define it based on the
         // username used to authenticate the request and not on the client's transport address."
-        int more = reservation != null ? 0 : wantedPorts(message) == Opening.Ports.EVEN_AND_NEXT ? 2 : 1;
+        boolean pair = wantedPorts(message) == Opening.Ports.EVEN_AND_NEXT;
+        int more = reservation != null ? 0 : pair ? 2 : families.served().size();
         Quota excess = allocations.excess(request.user(), more);
         if (excess == null) {
             return null;

@@ -4,18 +4,24 @@ import io.rift.protocol.IpAddress;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.server.core.auth.User;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RFC 8656 section 3.2: what ties a client's 5-tuple to a relayed transport address, with its permissions and channel
- * bindings. It is made when a good Allocate request arrives, and lives from the moment its relay socket is open.
+ * RFC 8656 section 3.2: what ties a client's 5-tuple to a relayed transport address, or with ADDITIONAL-ADDRESS-FAMILY
+ * to one of each family, with permissions and channel bindings. It is made when a good Allocate request arrives, lives
+ * from the moment its relay sockets are open, and ends with the last of them.
  */
-final class Allocation extends Deadline {
+final class Allocation {
 
     private final ClientPath path;
     private final User user;
     private final TransactionId allocateId;
+    private final Map<IpAddress.Family, Relay> relayByFamily = new EnumMap<>(IpAddress.Family.class);
     private final AddressTable<Permission> permissions = new AddressTable<>();
     private final Channels channels = new Channels();
     private final IcmpAllowance icmp = new IcmpAllowance();
@@ -24,9 +30,12 @@ final class Allocation extends Deadline {
     private long id;
     private int peers;
     private @Nullable Opening opening;
-    private @Nullable RelaySocket socket;
     private @Nullable ByteBuffer response;
     private PeerConnections.@Nullable OfAllocation peerConnections;
+    private @Nullable Answered lastRefresh;
+
+    /** A request and its response, by which a retransmission is answered alike. */
+    private record Answered(TransactionId id, ByteBuffer response) {}
 
     Allocation(ClientPath path, User user, TransactionId allocateId) {
         this.path = path;
@@ -71,10 +80,38 @@ final class Allocation extends Deadline {
         return allocateId;
     }
 
+    /** Its relayed transport address of a family, or null. */
+    @Nullable Relay relay(IpAddress.Family family) {
+        return relayByFamily.get(family);
+    }
+
+    /** The open relay socket of a family, or null. */
+    @Nullable RelaySocket socket(IpAddress.Family family) {
+        Relay relay = relayByFamily.get(family);
+        return relay == null ? null : relay.socket();
+    }
+
+    /** One or two, that of IPv4 first. */
+    List<Relay> relays() {
+        return new ArrayList<>(relayByFamily.values());
+    }
+
+    void add(Relay relay) {
+        if (relayByFamily.putIfAbsent(relay.family(), relay) != null) {
+            throw new IllegalStateException("there is a relay of " + relay.family() + " already");
+        }
+    }
+
+    void remove(Relay relay) {
+        relayByFamily.remove(relay.family(), relay);
+    }
+
+    /** Those of all its relays, each under its IP address with port 0. */
     AddressTable<Permission> permissions() {
         return permissions;
     }
 
+    /** Those of all its relays, as a ChannelData message names no family. */
     Channels channels() {
         return channels;
     }
@@ -113,21 +150,34 @@ final class Allocation extends Deadline {
     }
 
     /** From now on it relays. */
-    void goLive(RelaySocket relaySocket, ByteBuffer allocateResponse) {
+    void goLive(ByteBuffer allocateResponse) {
         opening = null;
-        socket = relaySocket;
         response = allocateResponse;
-        relaySocket.serve(this);
+        for (Relay relay : relayByFamily.values()) {
+            RelaySocket socket = relay.socket();
+            if (socket != null) {
+                socket.serve(this);
+            }
+        }
     }
 
-    /** Its relay socket, or null while it does not live. */
-    @Nullable RelaySocket socket() {
-        return socket;
+    boolean isLive() {
+        return response != null;
     }
 
     /** The success response to its Allocate request, or null while it does not live. */
     @Nullable ByteBuffer response() {
         return response;
+    }
+
+    /** A Refresh request had this success response. */
+    void refreshed(TransactionId id, ByteBuffer refreshResponse) {
+        lastRefresh = new Answered(id, refreshResponse);
+    }
+
+    /** The response to the last Refresh request if that had this transaction id, else null. */
+    @Nullable ByteBuffer refreshResponse(TransactionId id) {
+        return lastRefresh != null && lastRefresh.id().equals(id) ? lastRefresh.response() : null;
     }
 
     /** Whether the client may be told of one more ICMP error now. */

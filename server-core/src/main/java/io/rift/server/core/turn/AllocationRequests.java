@@ -1,13 +1,14 @@
 package io.rift.server.core.turn;
 
-import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.TurnAttributes;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,12 @@ final class AllocationRequests {
             return;
         }
         StunMessage message = request.message();
+        // Without this, the repeated deletion of one of two families would be answered 443.
+        ByteBuffer earlier = allocation.refreshResponse(message.transactionId());
+        if (earlier != null) {
+            responder.repeat(request.reply(), earlier);
+            return;
+        }
         Long requested = message.get(TurnAttributes.LIFETIME);
         if (requested == null && message.has(TurnAttributes.LIFETIME)) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
@@ -54,9 +61,8 @@ final class AllocationRequests {
         // "If the server receives a Refresh Request with a REQUESTED-ADDRESS-FAMILY attribute and the attribute value
         // does not match the address family of the allocation, the server MUST reply with a 443 (Peer Address Family
         // Mismatch) Refresh error response."
-        Integer family = message.get(TurnAttributes.REQUESTED_ADDRESS_FAMILY);
-        if (message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)
-                && (family == null || family != IpAddress.Family.IPV4.code())) {
+        List<Relay> relays = refreshed(allocation, message);
+        if (relays.isEmpty()) {
             responder.error(request.reply(), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
             return;
         }
@@ -64,12 +70,25 @@ final class AllocationRequests {
         long lifetimeSeconds;
         if (requested != null && requested == 0) {
             lifetimeSeconds = 0;
-            allocations.remove(allocation);
+            relays.forEach(allocations::remove);
         } else {
             lifetimeSeconds = Lifetime.desiredSeconds(request, config);
-            deadlines.schedule(allocation, after(request.nowNanos(), lifetimeSeconds));
+            relays.forEach(relay -> deadlines.schedule(relay, after(request.nowNanos(), lifetimeSeconds)));
         }
-        responder.success(request.reply(), encoder -> encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds));
+        ByteBuffer response =
+                responder.success(request.reply(), encoder -> encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds));
+        allocation.refreshed(message.transactionId(), response);
+    }
+
+    /** RFC 8656 section 8.1: those of the family that the request names, or all; none when it names another one. */
+    private static List<Relay> refreshed(Allocation allocation, StunMessage message) {
+        if (!message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)) {
+            return allocation.relays();
+        }
+        Integer code = message.get(TurnAttributes.REQUESTED_ADDRESS_FAMILY);
+        return allocation.relays().stream()
+                .filter(relay -> code != null && relay.family().code() == code)
+                .toList();
     }
 
     /** RFC 8656 section 10.2. */
@@ -109,7 +128,7 @@ final class AllocationRequests {
             // "If an XOR-PEER-ADDRESS attribute contains an address of an address family that is not the same as that
             // of a relayed transport address for the allocation, the server MUST generate an error response with the
             // 443 (Peer Address Family Mismatch) response code."
-            if (!key.ip().isIpv4()) {
+            if (allocation.relay(key.ip().family()) == null) {
                 return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
             }
             // "The server MAY impose restrictions on the IP address allowed in the XOR-PEER-ADDRESS attribute; if a
@@ -145,12 +164,11 @@ final class AllocationRequests {
         }
         Integer number = request.message().get(TurnAttributes.CHANNEL_NUMBER);
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
-        RelaySocket socket = allocation.socket();
         // "The request contains both a CHANNEL-NUMBER and an XOR-PEER-ADDRESS attribute." "The channel number is in the
         // range 0x4000 through 0x4FFF (inclusive)", or in that of RFC 5766.
         // And channels carry datagrams: an allocation that relays TCP has none.
         boolean relaysTcp = allocation.relayTransport() == RelayTransport.TCP;
-        if (number == null || peer == null || socket == null || !mayBind(number) || relaysTcp) {
+        if (number == null || peer == null || !mayBind(number) || relaysTcp) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }
@@ -161,7 +179,10 @@ final class AllocationRequests {
         }
         ChannelBinding binding = allocation.channels().get(number);
         if (binding == null) {
-            binding = new ChannelBinding(allocation, number, new Route(socket, peer));
+            binding = new ChannelBinding(
+                    allocation,
+                    number,
+                    new Route(Objects.requireNonNull(allocation.socket(peer.ip().family())), peer));
             allocations.add(binding);
         }
         deadlines.schedule(binding, after(request.nowNanos(), TurnServerConfig.CHANNEL_LIFETIME_SECONDS));
@@ -185,7 +206,7 @@ final class AllocationRequests {
         }
         // "... an address of an address family that is not the same as that of a relayed transport address for the
         // allocation, the server MUST generate an error response with the 443 (Peer Address Family Mismatch)"
-        if (!peer.ip().isIpv4()) {
+        if (allocation.relay(peer.ip().family()) == null) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
         // "The server MAY impose restrictions on the IP address and port values allowed in the XOR-PEER-ADDRESS
@@ -211,7 +232,7 @@ final class AllocationRequests {
         Allocation allocation = allocations.get(request.client(), request.local());
         // RFC 8656 section 5: a request other than Allocate whose 5-tuple has no allocation MUST be rejected with a 437
         // (Allocation Mismatch). An allocation that waits for its relay socket does not exist yet.
-        if (allocation == null || allocation.socket() == null) {
+        if (allocation == null || !allocation.isLive()) {
             responder.error(request.reply(), ErrorCode.ALLOCATION_MISMATCH);
             return null;
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param client the client's transport address
  * @param server the server's end of the 5-tuple
  * @param relayed its relayed transport addresses, as the client was told
- * @param lifetimeSeconds what is left of its lifetime
+ * @param lifetimeSeconds what is left of its lifetime, of the longer one where it relays both address families
  * @param permissions how many live
  * @param channels how many live
  * @param packetsToPeers datagrams relayed

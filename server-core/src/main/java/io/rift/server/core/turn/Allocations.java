@@ -4,14 +4,16 @@ import io.rift.protocol.TransportAddress;
 import io.rift.server.core.auth.User;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every allocation and reservation of the shard, found by 5-tuple and by token, and counted per account. What is
- * removed here takes its permissions, channels, deadlines and relay socket along.
+ * Every allocation and reservation of the shard, found by 5-tuple and by token, and counted per account: a relayed
+ * transport address is one, so an allocation of both families is two. What is removed here takes its permissions,
+ * channels, deadlines and relay sockets along.
  */
 final class Allocations {
     private final Quotas quotas;
@@ -58,17 +60,51 @@ final class Allocations {
         return quotas.excessOfAllocations(user.account(), more);
     }
 
-    void add(Allocation allocation) {
+    /** Adds an allocation with its relays, at least one, whose sockets may open later. */
+    void add(Allocation allocation, List<Relay> relays) {
         ClientPath path = allocation.path();
         byClientByLocal
                 .computeIfAbsent(path.local(), local -> new AddressTable<>())
                 .put(path.client(), allocation);
-        allocation.joins(quotas.occupy(allocation.user().account()), nextId++);
+        for (Relay relay : relays) {
+            allocation.add(relay);
+            allocation.joins(quotas.occupy(allocation.user().account()), nextId);
+        }
+        nextId++;
         byId.put(allocation.id(), allocation);
     }
 
     /** Ends an allocation. What it still waits for is the caller's to end. */
     void remove(Allocation allocation) {
+        allocation.relays().forEach(this::remove);
+    }
+
+    /** Ends a relayed transport address, and with the last one the allocation. */
+    void remove(Relay relay) {
+        Allocation allocation = relay.allocation();
+        deadlines.cancel(relay);
+        peerConnections.closeAll(relay);
+        // RFC 8656 section 8.1: "Deleting a single allocation destroys any permissions or channels associated with that
+        // particular allocation; it MUST NOT affect any permissions or channels associated with allocations for the
+        // other address family."
+        allocation.permissions().toList().stream()
+                .filter(permission -> permission.key().ip().family() == relay.family())
+                .forEach(this::remove);
+        allocation.channels().toList().stream()
+                .filter(binding -> binding.peer().ip().family() == relay.family())
+                .forEach(this::remove);
+        quotas.vacate(allocation.account());
+        RelaySocket socket = relay.socket();
+        if (socket != null) {
+            sockets.close(socket);
+        }
+        allocation.remove(relay);
+        if (allocation.relays().isEmpty()) {
+            forget(allocation);
+        }
+    }
+
+    private void forget(Allocation allocation) {
         ClientPath path = allocation.path();
         AddressTable<Allocation> byClient = byClientByLocal.get(path.local());
         if (byClient != null) {
@@ -78,18 +114,8 @@ final class Allocations {
             }
         }
         byId.remove(allocation.id());
-        deadlines.cancel(allocation);
-        peerConnections.closeAll(allocation);
-        allocation.permissions().forEach(deadlines::cancel);
-        allocation.channels().forEach(deadlines::cancel);
-        countPermissions(allocation, -allocation.permissions().size());
-        countChannels(allocation, -allocation.channels().size());
-        countPeers(allocation, -allocation.peers());
-        quotas.vacate(allocation.account());
-        RelaySocket socket = allocation.socket();
-        if (socket != null) {
+        if (allocation.isLive()) {
             counters.allocations--;
-            sockets.close(socket);
         }
     }
 

@@ -56,6 +56,11 @@ final class Channels {
         bindings.forEach(consumer);
     }
 
+    /** A copy, by number. */
+    List<ChannelBinding> toList() {
+        return List.copyOf(bindings);
+    }
+
     int size() {
         return bindings.size();
     }

@@ -75,11 +75,10 @@ final class DataPath {
             return dropRoute(reason);
         }
         Allocation allocation = allocations.get(client, local);
-        RelaySocket socket = allocation == null ? null : allocation.socket();
-        if (allocation == null || socket == null) {
+        if (allocation == null || !allocation.isLive()) {
             return dropRoute(DropReason.NO_ALLOCATION);
         }
-        if (socket.transport() == RelayTransport.TCP) {
+        if (allocation.relayTransport() == RelayTransport.TCP) {
             return dropRoute(DropReason.TCP_ALLOCATION);
         }
         // "The server also checks that there is a permission installed for the IP address contained in the
@@ -88,7 +87,8 @@ final class DataPath {
         long high = sendIndication.peerHigh();
         long low = sendIndication.peerLow();
         Permission permission = allocation.permissions().get(family, high, low, ANY_PORT);
-        if (permission == null) {
+        RelaySocket socket = allocation.socket(family);
+        if (permission == null || socket == null) {
             return dropRoute(DropReason.NO_PERMISSION);
         }
         Route route = permission.route(sendIndication.peerPort());

@@ -2,7 +2,7 @@ package io.rift.server.core.turn;
 
 /** Something that ends at a time that can be moved, and the place of it in the one {@link DeadlineHeap}. */
 abstract sealed class Deadline
-        permits Account, Allocation, ChannelBinding, PeerConnectionTimeout, Permission, Reservation {
+        permits Account, ChannelBinding, Opening, PeerConnectionTimeout, Permission, Relay, Reservation {
     private static final int NOT_IN_HEAP = -1;
 
     private long atNanos;

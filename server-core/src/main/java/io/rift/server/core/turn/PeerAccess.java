@@ -8,6 +8,9 @@ import io.rift.server.core.peerpolicy.PeerPolicy;
  * Which peers a client may reach: the {@link PeerPolicy}, but for the server's own addresses, where the relayed transport
  * addresses of live allocations are peers like any other and nothing else is. Two clients of one server can so reach
  * each other, and nobody reaches the server's other services. What the operator denied stays denied.
+ *
+ * <p>An IPv6 address in which an address of the server hides (NAT64, 6to4 and the like) is no way around that. An
+ * IPv4-mapped one is no address of a peer at all: a socket would send over IPv4.
  */
 final class PeerAccess {
     private PeerPolicy policy;
@@ -31,7 +34,7 @@ final class PeerAccess {
     boolean mayPermit(IpAddress ip) {
         return switch (policy.verdict(ip)) {
             case DENIED -> false;
-            case PERMITTED -> true;
+            case PERMITTED -> !hides(ip);
             case SPECIAL_PURPOSE -> relayed.isOwn(ip);
         };
     }
@@ -53,7 +56,7 @@ final class PeerAccess {
         }
         return switch (policy.verdict(peer.ip())) {
             case DENIED -> false;
-            case PERMITTED -> !relayed.isOwn(peer.ip()) || isLive(peer, transport);
+            case PERMITTED -> relayed.isOwn(peer.ip()) ? isLive(peer, transport) : !hides(peer.ip());
             case SPECIAL_PURPOSE -> relayed.isOwn(peer.ip()) && isLive(peer, transport);
         };
     }
@@ -63,5 +66,11 @@ final class PeerAccess {
             case UDP -> relayed.isLive(peer);
             case TCP -> relayed.isLiveTcp(peer);
         };
+    }
+
+    /** Whether an address is IPv4 in disguise, or carries one of the server's own. */
+    private boolean hides(IpAddress ip) {
+        IpAddress inside = PeerPolicy.ipv4Inside(ip);
+        return inside != null && (PeerPolicy.isIpv4Mapped(ip) || relayed.isOwn(inside));
     }
 }

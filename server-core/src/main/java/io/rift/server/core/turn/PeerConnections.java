@@ -125,12 +125,14 @@ final class PeerConnections {
                 .forEach(this::close);
     }
 
-    /** RFC 6062 section 5.5: what an allocation leaves when it ends. */
-    void closeAll(Allocation allocation) {
-        OfAllocation siblings = allocation.peerConnections();
+    /** RFC 6062 section 5.5: what a relayed transport address leaves when it ends. */
+    void closeAll(Relay relay) {
+        OfAllocation siblings = relay.allocation().peerConnections();
         if (siblings != null) {
             // "If the allocation associated with a data connection expires, the data connection MUST be closed."
-            siblings.byPeer.toList().forEach(this::close);
+            siblings.byPeer.toList().stream()
+                    .filter(connection -> connection.peer().ip().family() == relay.family())
+                    .forEach(this::close);
         }
     }
 }

@@ -3,21 +3,22 @@ package io.rift.server.core.turn;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.turn.AddressError;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings allocations to life: has the shell open a relay socket on a random port, or on an even one and its neighbour,
+ * Brings allocations to life: has the shell open relay sockets on random ports, or on an even one and its neighbour,
  * tries others when that fails, and sends the response.
  */
 final class RelayOpener {
     private final TurnServerConfig config;
     private final Allocations allocations;
     private final DeadlineHeap deadlines;
-    private final RelayPorts ports;
     private final RelaySockets sockets;
     private final Responder responder;
     private final TurnCounters counters;
@@ -27,7 +28,6 @@ final class RelayOpener {
             TurnServerConfig config,
             Allocations allocations,
             DeadlineHeap deadlines,
-            RelayPorts ports,
             RelaySockets sockets,
             Responder responder,
             TurnCounters counters,
@@ -35,7 +35,6 @@ final class RelayOpener {
         this.config = config;
         this.allocations = allocations;
         this.deadlines = deadlines;
-        this.ports = ports;
         this.sockets = sockets;
         this.responder = responder;
         this.counters = counters;
@@ -43,61 +42,89 @@ final class RelayOpener {
     }
 
     /** Opens a socket, or two, for a new allocation, and answers the request when that has worked or failed. */
-    void open(Allocation allocation, Request request, Opening.Ports wanted) {
-        allocations.add(allocation);
+    void open(Allocation allocation, Request request, RequestedFamilies families, Opening.Ports wanted) {
+        List<Relay> relays = families.served().stream()
+                .map(family -> new Relay(allocation, family))
+                .toList();
+        allocations.add(allocation, relays);
         Opening opening = new Opening(
                 allocation,
+                relays,
+                families.unserved(),
                 request.reply(),
                 Lifetime.desiredSeconds(request, config),
                 wanted,
                 config.relaySocketTries());
         allocation.opens(opening);
-        deadlines.schedule(allocation, request.nowNanos() + TimeUnit.SECONDS.toNanos(Opening.TIMEOUT_SECONDS));
-        tryPort(opening);
+        deadlines.schedule(opening, after(request.nowNanos(), Opening.TIMEOUT_SECONDS));
+        tryPort(opening, request.nowNanos());
     }
 
     /** Gives a new allocation the socket that was reserved for it. */
     void takeOver(Allocation allocation, Request request, Reservation reservation) {
+        RelaySocket socket = reservation.socket();
         allocations.remove(reservation);
-        allocations.add(allocation);
-        goLive(
-                allocation,
-                request.reply(),
-                Lifetime.desiredSeconds(request, config),
-                reservation.socket(),
-                reservation.relayed(),
-                null,
-                request.nowNanos());
+        Relay relay = new Relay(allocation, socket.family());
+        allocations.add(allocation, List.of(relay));
+        relay.opened(socket, reservation.relayed());
+        int lifetimeSeconds = Lifetime.desiredSeconds(request, config);
+        goLive(allocation, request.reply(), lifetimeSeconds, null, null, request.nowNanos());
     }
 
-    private void tryPort(Opening opening) {
-        int port = opening.useTry() ? ports.take(opening.ports()) : RelayPorts.NONE;
+    private void tryPort(Opening opening, long nowNanos) {
+        Relay relay = opening.relay();
+        int port = opening.useTry() ? sockets.takePort(relay.family(), opening.ports()) : RelayPorts.NONE;
         if (port == RelayPorts.NONE) {
-            giveUp(opening);
+            // RFC 8656 section 19: 508 "could be due to the server having no more relayed transport addresses
+            // available"
+            opening.failed(relay.family(), ErrorCode.INSUFFICIENT_CAPACITY);
+            next(opening, nowNanos);
         } else {
-            opening.await(sockets.open(port, opening));
+            opening.await(sockets.open(relay.family(), port, opening));
         }
     }
 
-    /** Ends an allocation whose relay socket did not open. */
-    void giveUp(Opening opening) {
-        abandon(opening);
-        // RFC 8656 section 19: 508 "could be due to the server having no more relayed transport addresses available"
-        responder.error(opening.reply(), ErrorCode.INSUFFICIENT_CAPACITY);
+    private void next(Opening opening, long nowNanos) {
+        if (opening.advance()) {
+            tryPort(opening, nowNanos);
+        } else {
+            finish(opening, nowNanos);
+        }
+    }
+
+    /** The shell took too long: the client gets what is open. */
+    void timedOut(Opening opening, long nowNanos) {
+        closeAwaited(opening);
+        do {
+            opening.failed(opening.relay().family(), ErrorCode.INSUFFICIENT_CAPACITY);
+        } while (opening.advance());
+        finish(opening, nowNanos);
     }
 
     /** Ends an allocation that nobody waits for any more. */
     void abandon(Opening opening) {
+        closeAwaited(opening);
+        deadlines.cancel(opening);
+        allocations.remove(opening.allocation());
+    }
+
+    private void closeAwaited(Opening opening) {
         RelaySocket awaited = opening.awaited();
         if (awaited != null) {
+            opening.await(null);
             releaseNeighbour(opening, awaited);
             sockets.close(awaited);
+            closeFirst(opening.relay());
         }
-        RelaySocket first = opening.first();
+    }
+
+    /** Closes the socket on an even port whose neighbour did not open. */
+    private void closeFirst(Relay relay) {
+        RelaySocket first = relay.socket();
         if (first != null) {
+            relay.closed();
             sockets.close(first);
         }
-        allocations.remove(opening.allocation());
     }
 
     void socketOpened(RelaySocket socket, TransportAddress relayed, long nowNanos) {
@@ -109,20 +136,21 @@ final class RelayOpener {
         }
         socket.changeTo(RelaySocket.State.OPEN);
         opening.await(null);
-        RelaySocket first = opening.first();
-        TransportAddress firstRelayed = opening.firstRelayed();
-        if (first != null && firstRelayed != null) {
-            Reservation reservation = reserve(opening.allocation(), socket, relayed, nowNanos);
-            goLive(opening, first, firstRelayed, reservation, nowNanos);
-        } else if (opening.ports() == Opening.Ports.EVEN_AND_NEXT) {
-            opening.keepFirst(socket, relayed);
-            opening.await(sockets.open(socket.port() + 1, opening));
+        Relay relay = opening.relay();
+        if (relay.socket() != null) {
+            opening.reserved(reserve(opening.allocation(), socket, relayed, nowNanos));
+            next(opening, nowNanos);
+            return;
+        }
+        relay.opened(socket, relayed);
+        if (opening.ports() == Opening.Ports.EVEN_AND_NEXT) {
+            opening.await(sockets.open(socket.family(), socket.port() + 1, opening));
         } else {
-            goLive(opening, socket, relayed, null, nowNanos);
+            next(opening, nowNanos);
         }
     }
 
-    void socketFailed(RelaySocket socket) {
+    void socketFailed(RelaySocket socket, long nowNanos) {
         Opening opening = socket.opening();
         if (opening == null) {
             requireUnanswered(socket);
@@ -132,12 +160,8 @@ final class RelayOpener {
         releaseNeighbour(opening, socket);
         sockets.failed(socket);
         opening.await(null);
-        RelaySocket first = opening.first();
-        if (first != null) {
-            sockets.close(first);
-            opening.keepFirst(null, null);
-        }
-        tryPort(opening);
+        closeFirst(opening.relay());
+        tryPort(opening, nowNanos);
     }
 
     private static void requireUnanswered(RelaySocket socket) {
@@ -148,8 +172,8 @@ final class RelayOpener {
 
     /** Gives back the port next to an even one, for which no socket was asked yet. */
     private void releaseNeighbour(Opening opening, RelaySocket socket) {
-        if (opening.ports() == Opening.Ports.EVEN_AND_NEXT && opening.first() == null) {
-            ports.release(socket.port() + 1);
+        if (opening.ports() == Opening.Ports.EVEN_AND_NEXT && opening.relay().socket() == null) {
+            sockets.releasePort(socket.family(), socket.port() + 1);
         }
     }
 
@@ -160,44 +184,63 @@ final class RelayOpener {
         }
         Reservation reservation = new Reservation(token, allocation.user(), socket, relayed);
         allocations.add(reservation);
-        deadlines.schedule(reservation, nowNanos + TimeUnit.SECONDS.toNanos(Reservation.LIFETIME_SECONDS));
+        deadlines.schedule(reservation, after(nowNanos, Reservation.LIFETIME_SECONDS));
         return reservation;
     }
 
-    private void goLive(
-            Opening opening,
-            RelaySocket socket,
-            TransportAddress relayed,
-            @Nullable Reservation reservation,
-            long nowNanos) {
-        goLive(
-                opening.allocation(),
-                opening.reply(),
-                opening.lifetimeSeconds(),
-                socket,
-                relayed,
-                reservation,
-                nowNanos);
+    /** Every socket is open or out of reach. One of two suffices. */
+    private void finish(Opening opening, long nowNanos) {
+        Allocation allocation = opening.allocation();
+        deadlines.cancel(opening);
+        for (Relay relay : allocation.relays()) {
+            if (relay.socket() == null) {
+                allocations.remove(relay);
+            }
+        }
+        if (allocation.relays().isEmpty()) {
+            responder.error(opening.reply(), ErrorCode.INSUFFICIENT_CAPACITY);
+        } else {
+            goLive(
+                    allocation,
+                    opening.reply(),
+                    opening.lifetimeSeconds(),
+                    opening.reservation(),
+                    opening.failure(),
+                    nowNanos);
+        }
     }
 
     private void goLive(
             Allocation allocation,
             Reply reply,
             int lifetimeSeconds,
-            RelaySocket socket,
-            TransportAddress relayed,
             @Nullable Reservation reservation,
+            @Nullable AddressError failure,
             long nowNanos) {
         ByteBuffer response = responder.success(reply, encoder -> {
-            encoder.add(TurnAttributes.XOR_RELAYED_ADDRESS, relayed)
-                    .add(TurnAttributes.LIFETIME, (long) lifetimeSeconds)
+            for (Relay relay : allocation.relays()) {
+                TransportAddress relayed = relay.address();
+                if (relayed != null) {
+                    encoder.add(TurnAttributes.XOR_RELAYED_ADDRESS, relayed);
+                }
+            }
+            encoder.add(TurnAttributes.LIFETIME, (long) lifetimeSeconds)
                     .add(StunAttributes.XOR_MAPPED_ADDRESS, allocation.path().client());
+            if (failure != null) {
+                encoder.add(TurnAttributes.ADDRESS_ERROR_CODE, failure);
+            }
             return reservation == null
                     ? encoder
                     : encoder.add(TurnAttributes.RESERVATION_TOKEN, reservation.tokenBytes());
         });
-        allocation.goLive(socket, response);
+        allocation.goLive(response);
         counters.allocations++;
-        deadlines.schedule(allocation, nowNanos + TimeUnit.SECONDS.toNanos(lifetimeSeconds));
+        for (Relay relay : allocation.relays()) {
+            deadlines.schedule(relay, after(nowNanos, lifetimeSeconds));
+        }
+    }
+
+    private static long after(long nowNanos, long seconds) {
+        return nowNanos + TimeUnit.SECONDS.toNanos(seconds);
     }
 }

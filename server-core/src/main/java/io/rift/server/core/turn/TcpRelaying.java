@@ -76,8 +76,7 @@ final class TcpRelaying {
             return;
         }
         PeerConnections.OfAllocation siblings = allocation.peerConnections();
-        RelaySocket socket = allocation.socket();
-        if (siblings == null || socket == null) {
+        if (siblings == null) {
             // "If the request is received on a TCP connection for which no allocation exists, the server MUST return a
             // 437 (Allocation Mismatch) error." There is one here, but none that could connect.
             responder.error(request.reply(), ErrorCode.ALLOCATION_MISMATCH);
@@ -86,11 +85,18 @@ final class TcpRelaying {
         // "If the request does not contain an XOR-PEER-ADDRESS attribute, or if such attribute is invalid, the server
         // MUST return a 400 (Bad Request) error."
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
-        ErrorCode refusal = peer == null
-                ? ErrorCode.BAD_REQUEST
-                : connectRefusal(allocation, siblings, socket, peer, request.nowNanos());
-        if (peer == null || refusal != null) {
-            responder.error(request.reply(), refusal == null ? ErrorCode.BAD_REQUEST : refusal);
+        if (peer == null) {
+            responder.error(request.reply(), ErrorCode.BAD_REQUEST);
+            return;
+        }
+        RelaySocket socket = allocation.socket(peer.ip().family());
+        if (socket == null) {
+            responder.error(request.reply(), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
+            return;
+        }
+        ErrorCode refusal = connectRefusal(allocation, siblings, peer, request.nowNanos());
+        if (refusal != null) {
+            responder.error(request.reply(), refusal);
             return;
         }
         PeerConnection connection =
@@ -100,14 +106,7 @@ final class TcpRelaying {
     }
 
     private @Nullable ErrorCode connectRefusal(
-            Allocation allocation,
-            PeerConnections.OfAllocation siblings,
-            RelaySocket socket,
-            TransportAddress peer,
-            long nowNanos) {
-        if (peer.ip().family() != socket.family()) {
-            return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
-        }
+            Allocation allocation, PeerConnections.OfAllocation siblings, TransportAddress peer, long nowNanos) {
         // "If the new connection is forbidden by local policy, the server MUST reject the request with a 403
         // (Forbidden) error." The policy here includes that a Connect needs a permission, like data over UDP does.
         if (!allocation.permits(peer.ip()) || !access.mayConnectTo(peer)) {

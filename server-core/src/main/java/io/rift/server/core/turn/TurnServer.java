@@ -62,22 +62,21 @@ public final class TurnServer {
             PeerPolicy policy,
             RelayedAddresses relayed,
             RandomGenerator random) {
-        RelayPorts ports = new RelayPorts(config.relayPorts(), random);
         PeerAccess access = new PeerAccess(policy, relayed);
         Responder responder =
                 new Responder(commands, counters, new AnswerBudget(config.answerBudget(), random), config.software());
-        sockets = new RelaySockets(commands, ports);
+        sockets = new RelaySockets(commands, config.relayPorts(), random);
         PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
         quotas = new Quotas(config.limits(), counters, deadlines);
         allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections);
-        opener = new RelayOpener(config, allocations, deadlines, ports, sockets, responder, counters, random);
+        opener = new RelayOpener(config, allocations, deadlines, sockets, responder, counters, random);
         binding = new BindingHandler(responder);
         icmpErrors = new IcmpErrors(commands, counters, random);
         AllocationRequests requests =
                 new AllocationRequests(config, allocations, quotas, deadlines, access, responder, counters);
         tcp = new TcpRelaying(
                 allocations, requests, quotas, peerConnections, access, responder, commands, counters, random);
-        allocate = new AllocateHandler(allocations, opener, responder, counters, config.tcpRelay());
+        allocate = new AllocateHandler(config, allocations, opener, responder, counters);
         control = new ControlPath(
                 authenticator, allocate, requests, binding, tcp, config.setsDontFragment(), responder, counters);
         data = new DataPath(
@@ -222,7 +221,7 @@ public final class TurnServer {
     /** A relay socket could not be opened; the core tries another port or refuses the allocation. */
     public void relaySocketFailed(RelaySocket socket, long nowNanos) {
         handleTimeout(nowNanos);
-        opener.socketFailed(socket);
+        opener.socketFailed(socket, nowNanos);
     }
 
     /**
@@ -273,7 +272,8 @@ public final class TurnServer {
         for (Deadline due = deadlines.pollDue(nowNanos); due != null; due = deadlines.pollDue(nowNanos)) {
             switch (due) {
                 case Account account -> quotas.forget(account);
-                case Allocation allocation -> expire(allocation);
+                case Relay relay -> allocations.remove(relay);
+                case Opening opening -> opener.timedOut(opening, nowNanos);
                 case Permission permission -> allocations.remove(permission);
                 case ChannelBinding binding -> allocations.remove(binding);
                 case PeerConnectionTimeout timeout -> tcp.timedOut(timeout.connection());
@@ -282,15 +282,6 @@ public final class TurnServer {
                     sockets.close(reservation.socket());
                 }
             }
-        }
-    }
-
-    private void expire(Allocation allocation) {
-        Opening opening = allocation.opening();
-        if (opening == null) {
-            allocations.remove(allocation);
-        } else {
-            opener.giveUp(opening);
         }
     }
 

@@ -1,13 +1,18 @@
 package io.rift.server.core.turn;
 
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.server.core.quota.AnswerBudget;
 import io.rift.server.core.quota.TurnLimits;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The bounds and times of one {@link TurnServer}. All bounds hold per shard: a shell with several shards divides them.
  *
- * @param relayPorts lowest and highest port of relayed transport addresses
+ * @param relayPorts lowest and highest port of relayed transport addresses, of each family
+ * @param relayFamilies the address families in which the shell can open relay sockets, at least one
  * @param defaultLifetimeSeconds lifetime of an allocation whose client asks for none or for less
  * @param maxLifetimeSeconds the longest lifetime that a client can ask for
  * @param limits what the users may have and do, to begin with
@@ -22,6 +27,7 @@ import io.rift.server.core.quota.TurnLimits;
  */
 public record TurnServerConfig(
         PortRange relayPorts,
+        Set<IpAddress.Family> relayFamilies,
         int defaultLifetimeSeconds,
         int maxLifetimeSeconds,
         TurnLimits limits,
@@ -62,6 +68,10 @@ public record TurnServerConfig(
      * @throws IllegalArgumentException if a bound is not positive or the lifetimes contradict each other
      */
     public TurnServerConfig {
+        if (relayFamilies.isEmpty()) {
+            throw new IllegalArgumentException("there is no address family to relay");
+        }
+        relayFamilies = Collections.unmodifiableSet(EnumSet.copyOf(relayFamilies));
         requirePositive("default lifetime", defaultLifetimeSeconds);
         requirePositive("number of relay socket tries", relaySocketTries);
         if (highestChannelNumber != RFC_8656_HIGHEST_CHANNEL && highestChannelNumber != RFC_5766_HIGHEST_CHANNEL) {
@@ -97,6 +107,7 @@ public record TurnServerConfig(
     /** Starts at the defaults; each method sets the component of its name. */
     public static final class Builder {
         private PortRange relayPorts = PortRange.DYNAMIC;
+        private Set<IpAddress.Family> relayFamilies = EnumSet.of(IpAddress.Family.IPV4);
         private int defaultLifetimeSeconds = DEFAULT_LIFETIME_SECONDS;
         private int maxLifetimeSeconds = MAX_LIFETIME_SECONDS;
         private TurnLimits limits = TurnLimits.DEFAULTS;
@@ -111,6 +122,11 @@ public record TurnServerConfig(
 
         public Builder relayPorts(PortRange range) {
             relayPorts = range;
+            return this;
+        }
+
+        public Builder relayFamilies(Set<IpAddress.Family> families) {
+            relayFamilies = families;
             return this;
         }
 
@@ -182,6 +198,7 @@ public record TurnServerConfig(
         public TurnServerConfig build() {
             return new TurnServerConfig(
                     relayPorts,
+                    relayFamilies,
                     defaultLifetimeSeconds,
                     maxLifetimeSeconds,
                     limits,

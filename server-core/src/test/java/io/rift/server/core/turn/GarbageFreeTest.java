@@ -2,9 +2,11 @@ package io.rift.server.core.turn;
 
 import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static io.rift.server.core.turn.TestClient.ipv4;
+import static io.rift.server.core.turn.TestServer.BOTH_FAMILIES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunEncoder;
@@ -38,11 +40,19 @@ class GarbageFreeTest {
             new RateLimit(RateLimit.MAX_BURST, RateLimit.MAX_BURST));
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final TestServer shard = new TestServer(TurnServerConfig.builder().limits(BROAD));
-    private final TestClient client = TestClient.alice(shard).withAllocation();
+    private final TestServer shard =
+            new TestServer(TurnServerConfig.builder().limits(BROAD).relayFamilies(BOTH_FAMILIES));
+    private final TestClient client = TestClient.alice(shard);
     private final TurnServer server = shard.server;
-    private final RelaySocket socket = shard.onlySocket();
+    private final RelaySocket ipv4Socket;
+    private final RelaySocket ipv6Socket;
     private final TransportAddress[] peers = new TransportAddress[PEERS];
+
+    GarbageFreeTest() {
+        assertSuccess(client.allocate(encoder -> encoder.add(TurnAttributes.ADDITIONAL_ADDRESS_FAMILY, 2)));
+        ipv4Socket = shard.socket(IpAddress.Family.IPV4);
+        ipv6Socket = shard.socket(IpAddress.Family.IPV6);
+    }
 
     /** Takes the i-th packet and says whether it was relayed. */
     @FunctionalInterface
@@ -99,14 +109,14 @@ class GarbageFreeTest {
         ByteBuffer buffer = ByteBuffer.allocateDirect(400);
 
         assertGarbageFree(i -> fromPeer(peers[i % PEERS], buffer));
-        assertThat(buffer.remaining()).isEqualTo(36 + PAYLOAD_BYTES);
+        assertThat(buffer.remaining()).isEqualTo(48 + PAYLOAD_BYTES);
     }
 
     @Test
     void whatIsHandedOverToAnotherClientAllocatesNothing() {
         TestClient other = TestClient.alice(shard, ipv4(1, 1));
         TransportAddress relayOfOther = TestClient.relayed(other.allocate());
-        TransportAddress relayOfClient = new TransportAddress(TestServer.OWN, socket.port());
+        TransportAddress relayOfClient = new TransportAddress(TestServer.OWN, ipv4Socket.port());
         assertSuccess(client.bindChannel(0x4000, relayOfOther));
         assertSuccess(other.bindChannel(0x4000, relayOfClient));
         ByteBuffer datagram = HandOverTest.withRoom(TestClient.channelData(0x4000, "x".repeat(PAYLOAD_BYTES)));
@@ -158,6 +168,7 @@ class GarbageFreeTest {
     }
 
     private boolean fromPeer(TransportAddress peer, ByteBuffer buffer) {
+        RelaySocket socket = peer.ip().isIpv4() ? ipv4Socket : ipv6Socket;
         buffer.limit(TurnServer.HEADROOM_BYTES + PAYLOAD_BYTES).position(TurnServer.HEADROOM_BYTES);
         return server.handleRelayedDatagram(socket, peer, buffer, shard.nowNanos()) != null;
     }
@@ -184,16 +195,21 @@ class GarbageFreeTest {
         return bytes;
     }
 
+    /** Every other peer is one of IPv6, and so is the last. */
+    private static TransportAddress peer(int i) {
+        return i % 2 == 0 ? ipv4(1 + i, 6000 + i) : TransportAddress.parse("[2001:db8:20::" + i + "]:6000");
+    }
+
     private void bindChannels() {
         for (int i = 0; i < PEERS; i++) {
-            peers[i] = ipv4(1 + i, 6000 + i);
+            peers[i] = peer(i);
             assertSuccess(client.bindChannel(0x4000 + i, peers[i]));
         }
     }
 
     private void permit() {
         for (int i = 0; i < PEERS; i++) {
-            peers[i] = ipv4(1 + i, 6000 + i);
+            peers[i] = peer(i);
             assertSuccess(client.createPermission(peers[i]));
         }
     }

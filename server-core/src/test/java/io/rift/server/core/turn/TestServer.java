@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,18 @@ final class TestServer implements RelayedAddresses {
     static final ServerAddress LOCAL =
             new ServerAddress(ClientTransport.UDP, TransportAddress.parse("203.0.113.1:3478"));
     static final IpAddress OWN = LOCAL.address().ip();
+    static final IpAddress OWN_IPV6 = IpAddress.parse("2001:db8::1");
+    static final Set<IpAddress.Family> BOTH_FAMILIES = EnumSet.allOf(IpAddress.Family.class);
     static final TransportAddress CLIENT = TransportAddress.parse("192.0.2.10:5000");
     static final TransportAddress PEER = TransportAddress.parse("198.51.100.20:6000");
+    static final TransportAddress IPV6_PEER = TransportAddress.parse("[2001:db8:20::1]:6000");
     static final TransportAddress DENIED_PEER = TransportAddress.parse("198.51.100.66:6000");
     static final String REALM = "example.org";
     static final String SECRET = "north";
     static final SharedSecrets SECRETS = new SharedSecrets(List.of(SECRET, "older north"));
-    static final PeerPolicy POLICY =
-            PeerPolicy.of(List.of(Cidr.parse("198.51.100.0/24")), List.of(Cidr.parse("198.51.100.66")));
+    static final PeerPolicy POLICY = PeerPolicy.of(
+            List.of(Cidr.parse("198.51.100.0/24"), Cidr.parse("2001:db8:20::/48")),
+            List.of(Cidr.parse("198.51.100.66")));
 
     /** Just before the monotonic time wraps, as it may at any moment. */
     static final long START_NANOS = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(7);
@@ -71,7 +76,7 @@ final class TestServer implements RelayedAddresses {
 
     @Override
     public boolean isOwn(IpAddress ip) {
-        return ip.equals(OWN);
+        return ip.equals(OWN) || ip.equals(OWN_IPV6);
     }
 
     @Override
@@ -153,7 +158,7 @@ final class TestServer implements RelayedAddresses {
 
     void socketOpened(RelaySocket socket) {
         opening.remove(socket);
-        TransportAddress relayed = new TransportAddress(OWN, socket.port());
+        TransportAddress relayed = relayed(socket);
         open.add(socket);
         live(socket).add(relayed);
         server.relaySocketOpened(socket, relayed, nowNanos());
@@ -183,6 +188,23 @@ final class TestServer implements RelayedAddresses {
         return connection;
     }
 
+    private static TransportAddress relayed(RelaySocket socket) {
+        return new TransportAddress(
+                switch (socket.family()) {
+                    case IPV4 -> OWN;
+                    case IPV6 -> OWN_IPV6;
+                },
+                socket.port());
+    }
+
+    /** The open relay socket of a family. */
+    RelaySocket socket(IpAddress.Family family) {
+        return open.stream()
+                .filter(socket -> socket.family() == family)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The only relay socket that is open. */
     RelaySocket onlySocket() {
         if (open.size() != 1) {
@@ -210,7 +232,7 @@ final class TestServer implements RelayedAddresses {
                     if (!open.remove(socket)) {
                         throw new AssertionError(socket + " is not open");
                     }
-                    live(socket).remove(new TransportAddress(OWN, socket.port()));
+                    live(socket).remove(relayed(socket));
                 }
                 case TurnCommand.ConnectToPeer(var connection) -> connecting.add(connection);
                 case TurnCommand.SplicePeerConnection splice -> spliced.add(splice);
