@@ -1,16 +1,28 @@
-package io.rift.e2e;
+package io.rift.e2e.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.cli.lab.LabHost;
+import io.rift.cli.lab.NatKind;
 import io.rift.cli.lab.NatLab;
 import io.rift.cli.lab.Programs;
 import io.rift.cli.process.ServerProcess;
+import io.rift.e2e.Finished;
+import io.rift.e2e.NatDiscovery;
+import io.rift.e2e.Needs;
+import io.rift.e2e.report.ClientVersions;
+import io.rift.e2e.report.ForeignClient;
+import io.rift.e2e.report.Interop;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,11 +37,15 @@ class TurnutilsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int PEER_PORT = 3480;
 
+    /** The server's other public address in the lab. */
+    private static final String SECOND_ADDRESS = "203.0.113.11";
+
     @TempDir
     private static Path directory;
 
     private static NatLab lab;
     private static ServerProcess server;
+    private static ServerMetrics metrics;
     private static LabHost client;
     private static LabHost peer;
     private static LabHost denied;
@@ -38,7 +54,13 @@ class TurnutilsIT {
     @BeforeAll
     static void start() throws IOException {
         Needs.lab();
-        Needs.programs("turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
+        Needs.programs(
+                "bash",
+                "turnserver",
+                "turnutils_stunclient",
+                "turnutils_uclient",
+                "turnutils_peer",
+                "turnutils_natdiscovery");
         lab = NatLab.open();
         client = lab.publicHost("client");
         peer = lab.publicHost("peer");
@@ -58,6 +80,16 @@ class TurnutilsIT {
                         "--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK,
                         "--rift.turn.denied-peers=" + denied.address() + "/32"));
         server.ready();
+        metrics = new ServerMetrics(lab.server(), server);
+        // Of the utilities none tells its version; they come in one package with the server.
+        String version = Finished.run(new ProcessBuilder(Programs.require("turnserver"), "--version"), "", PATIENCE)
+                .out();
+        for (ForeignClient utility : List.of(
+                ForeignClient.TURNUTILS_STUNCLIENT,
+                ForeignClient.TURNUTILS_NATDISCOVERY,
+                ForeignClient.TURNUTILS_UCLIENT)) {
+            ClientVersions.here().put(utility, version);
+        }
     }
 
     @AfterAll
@@ -74,6 +106,7 @@ class TurnutilsIT {
     }
 
     @Test
+    @Interop(client = ForeignClient.TURNUTILS_STUNCLIENT, transport = "UDP", shows = "learns its address as the server sees it")
     void theStunClientLearnsItsAddress() throws IOException {
         Finished result =
                 run("turnutils_stunclient", "-p", turnPort(), lab.server().address());
@@ -81,26 +114,67 @@ class TurnutilsIT {
         assertThat(result.out()).contains("UDP reflexive addr: " + client.address() + ":");
     }
 
+    @Test
+    @Interop(
+            client = ForeignClient.TURNUTILS_NATDISCOVERY,
+            transport = "UDP",
+            shows = "recognises each kind of NAT in the lab by its mapping and filtering (RFC 5780)")
+    void natDiscoveryRecognisesEveryKindOfNat() throws Exception {
+        // A server of its own: turnutils_stunclient takes OTHER-ADDRESS for leave to use RESPONSE-PORT, which our server
+        // grants only to those with credentials, and waits for an answer for ever.
+        Path directoryOfItsOwn = Files.createDirectory(directory.resolve("discovery"));
+        try (ServerProcess discovery = ServerProcess.start(
+                lab.server()::process,
+                Needs.home().resolve("server/target/rift-server.jar"),
+                directoryOfItsOwn,
+                List.of(
+                        "--rift.turn.bind-addresses=" + lab.server().address() + "," + SECOND_ADDRESS,
+                        "--rift.stun.discovery.enabled=true"))) {
+            discovery.ready();
+            assertEveryKindOfNatIsRecognised(discovery.port("turn"));
+        }
+    }
+
+    private static void assertEveryKindOfNatIsRecognised(int port) throws Exception {
+        Map<NatKind, Process> discoveryByKind = new LinkedHashMap<>();
+        for (NatKind kind : NatKind.values()) {
+            discoveryByKind.put(
+                    kind,
+                    NatDiscovery.start(
+                            lab.home(kind.label(), kind), lab.server().address(), port));
+        }
+        for (Map.Entry<NatKind, Process> each : discoveryByKind.entrySet()) {
+            Process discovery = each.getValue();
+            String found = new String(discovery.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(discovery.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(found).as(each.getKey().label()).contains(NatDiscovery.expected(each.getKey()));
+        }
+    }
+
     /** Channels and Send indications; with RTCP sockets (EVEN-PORT, RESERVATION-TOKEN) and without; extra requests. */
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-c -s", "", "-s", "-c -G"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "two clients talk by channels and by Send indications, with RTCP ports (EVEN-PORT, RESERVATION-TOKEN) and extra requests; nothing is lost")
     void clientsThatTalkToEachOtherLoseNothing(String options) throws IOException {
         assertNothingIsLost(uclient(options + " -y -m 2", 25, "-u", "alice", "-w", "wonderland"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-c -s", "", "-s"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a client and a peer talk by channels and by Send indications, with RTCP ports; nothing is lost")
     void aClientThatTalksToAPeerLosesNothing(String options) throws IOException {
         assertNothingIsLost(
                 uclient(options + " -e " + peer.address() + " -r " + PEER_PORT, 25, "-u", "alice", "-w", "wonderland"));
     }
 
     @Test
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a user of a shared secret (TURN REST) is served")
     void aUserOfASharedSecretIsServed() throws IOException {
         assertNothingIsLost(uclient("-c -y -m 2", 10, "-u", "bob", "-W", "mushroom"));
     }
 
     @Test
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a wrong password is refused")
     void aWrongPasswordIsRefused() throws IOException {
         Finished result = uclient("-c -y -m 1", 2, "-u", "alice", "-w", "rabbit");
         assertThat(result.exitCode()).isNotZero();
@@ -109,11 +183,13 @@ class TurnutilsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"203.0.113.10", "10.1.2.3", "127.0.0.1", "169.254.1.1", "224.0.0.1"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "peers that are denied by default get 403")
     void aPeerThatIsDeniedByDefaultGets403(String address) throws IOException {
         assertForbidden(address);
     }
 
     @Test
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "peers that the operator denies get 403")
     void aPeerThatIsDeniedByConfigurationGets403() throws IOException {
         assertForbidden(denied.address());
     }
