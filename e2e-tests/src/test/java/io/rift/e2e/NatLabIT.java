@@ -42,7 +42,10 @@ class NatLabIT {
             try {
                 Map<NatKind, Process> discoveryByKind = new LinkedHashMap<>();
                 for (NatKind kind : NatKind.values()) {
-                    discoveryByKind.put(kind, NatDiscovery.start(lab.home(kind.label(), kind), lab.server().address(), STUN_PORT));
+                    discoveryByKind.put(
+                            kind,
+                            NatDiscovery.start(
+                                    lab.home(kind.label(), kind), lab.server().address(), STUN_PORT));
                 }
                 for (Map.Entry<NatKind, Process> each : discoveryByKind.entrySet()) {
                     Process discovery = each.getValue();

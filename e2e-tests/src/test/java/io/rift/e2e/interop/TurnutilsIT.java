@@ -36,6 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TurnutilsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int PEER_PORT = 3480;
+    private static final int MESSAGES = 25;
+    private static final String RELAYED = "rift_turn_relayed_packets_total";
+    private static final String ALICE = "-u alice -w wonderland ";
+    private static final String TALKS =
+            "two clients, or a client and a peer, talk by channels and by Send indications; nothing is lost";
 
     /** The server's other public address in the lab. */
     private static final String SECOND_ADDRESS = "203.0.113.11";
@@ -106,7 +111,10 @@ class TurnutilsIT {
     }
 
     @Test
-    @Interop(client = ForeignClient.TURNUTILS_STUNCLIENT, transport = "UDP", shows = "learns its address as the server sees it")
+    @Interop(
+            client = ForeignClient.TURNUTILS_STUNCLIENT,
+            transport = "UDP",
+            shows = "learns its address as the server sees it")
     void theStunClientLearnsItsAddress() throws IOException {
         Finished result =
                 run("turnutils_stunclient", "-p", turnPort(), lab.server().address());
@@ -120,7 +128,8 @@ class TurnutilsIT {
             transport = "UDP",
             shows = "recognises each kind of NAT in the lab by its mapping and filtering (RFC 5780)")
     void natDiscoveryRecognisesEveryKindOfNat() throws Exception {
-        // A server of its own: turnutils_stunclient takes OTHER-ADDRESS for leave to use RESPONSE-PORT, which our server
+        // A server of its own: turnutils_stunclient takes OTHER-ADDRESS for leave to use RESPONSE-PORT, which our
+        // server
         // grants only to those with credentials, and waits for an answer for ever.
         Path directoryOfItsOwn = Files.createDirectory(directory.resolve("discovery"));
         try (ServerProcess discovery = ServerProcess.start(
@@ -154,48 +163,70 @@ class TurnutilsIT {
     /** Channels and Send indications; with RTCP sockets (EVEN-PORT, RESERVATION-TOKEN) and without; extra requests. */
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-c -s", "", "-s", "-c -G"})
-    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "two clients talk by channels and by Send indications, with RTCP ports (EVEN-PORT, RESERVATION-TOKEN) and extra requests; nothing is lost")
-    void clientsThatTalkToEachOtherLoseNothing(String options) throws IOException {
-        assertNothingIsLost(uclient(options + " -y -m 2", 25, "-u", "alice", "-w", "wonderland"));
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows =
+                    "two clients talk by channels and by Send indications, with RTCP ports (EVEN-PORT, RESERVATION-TOKEN) and extra requests; nothing is lost")
+    void clientsThatTalkToEachOtherLoseNothing(String options) throws Exception {
+        assertNothingIsLost(options + " -y -m 2", turnPort());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-c", "-c -s", "", "-s"})
-    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a client and a peer talk by channels and by Send indications, with RTCP ports; nothing is lost")
-    void aClientThatTalksToAPeerLosesNothing(String options) throws IOException {
-        assertNothingIsLost(
-                uclient(options + " -e " + peer.address() + " -r " + PEER_PORT, 25, "-u", "alice", "-w", "wonderland"));
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "a client and a peer talk by channels and by Send indications, with RTCP ports; nothing is lost")
+    void aClientThatTalksToAPeerLosesNothing(String options) throws Exception {
+        assertNothingIsLost(options + " PEER", turnPort());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-c -y -m 2", "-s -y -m 2", "-c PEER", "-c -s PEER"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TCP", shows = TALKS)
+    void overTcpNothingIsLost(String options) throws Exception {
+        assertNothingIsLost("-t " + options, String.valueOf(server.port("turnTcp")));
     }
 
     @Test
-    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a user of a shared secret (TURN REST) is served")
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "a user of a shared secret (TURN REST) is served")
     void aUserOfASharedSecretIsServed() throws IOException {
-        assertNothingIsLost(uclient("-c -y -m 2", 10, "-u", "bob", "-W", "mushroom"));
+        assertNothingIsLost(uclient("-u bob -W mushroom -c -y -m 2", 10, turnPort()));
     }
 
     @Test
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "a wrong password is refused")
     void aWrongPasswordIsRefused() throws IOException {
-        Finished result = uclient("-c -y -m 1", 2, "-u", "alice", "-w", "rabbit");
+        Finished result = uclient("-u alice -w rabbit -c -y -m 1", 2, turnPort());
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.out()).contains("Cannot complete Allocation");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"203.0.113.10", "10.1.2.3", "127.0.0.1", "169.254.1.1", "224.0.0.1"})
-    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "peers that are denied by default get 403")
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "peers that are denied by default get 403")
     void aPeerThatIsDeniedByDefaultGets403(String address) throws IOException {
         assertForbidden(address);
     }
 
     @Test
-    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "UDP", shows = "peers that the operator denies get 403")
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "peers that the operator denies get 403")
     void aPeerThatIsDeniedByConfigurationGets403() throws IOException {
         assertForbidden(denied.address());
     }
 
     private static void assertForbidden(String address) throws IOException {
-        Finished result = uclient("-c -e " + address + " -r " + PEER_PORT, 2, "-u", "alice", "-w", "wonderland");
+        Finished result = uclient(ALICE + "-c -e " + address + " -r " + PEER_PORT, 2, turnPort());
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.out()).contains("error 403 (Forbidden");
     }
@@ -207,20 +238,18 @@ class TurnutilsIT {
                 .doesNotContain("tot_recv_msgs=0\n");
     }
 
-    private static Finished uclient(String options, int messages, String... credentials) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(credentials));
-        arguments.addAll(List.of(options.strip().split(" +")).stream()
-                .filter(option -> !option.isEmpty())
-                .toList());
-        arguments.addAll(List.of(
-                "-p",
-                turnPort(),
-                "-n",
-                String.valueOf(messages),
-                "-z",
-                "5",
-                lab.server().address()));
-        return run("turnutils_uclient", arguments.toArray(String[]::new));
+    /** Two clients, or a client and a peer, of a user with a password; what they say passes through the relay. */
+    private static void assertNothingIsLost(String options, String port) throws Exception {
+        long before = metrics.settled(RELAYED, "to-client");
+        String toPeer = "-e " + peer.address() + " -r " + PEER_PORT;
+        assertNothingIsLost(uclient(ALICE + options.replace("PEER", toPeer), MESSAGES, port));
+        metrics.awaitAtLeast(before + MESSAGES, RELAYED, "to-client");
+    }
+
+    private static Finished uclient(String options, int messages, String port) throws IOException {
+        String all = options + " -z 5 -n " + messages + " -p " + port + " "
+                + lab.server().address();
+        return run("turnutils_uclient", all.strip().split(" +"));
     }
 
     private static Finished run(String program, String... arguments) throws IOException {
