@@ -255,6 +255,27 @@ class DiscoveryTest {
         }
     }
 
+    @Test
+    void answersFromAnyAddressDrawOnTheBudgetForUnprovenAddresses() {
+        TestServer tight =
+                new TestServer(TurnServerConfig.builder().answerBudget(new AnswerBudget.Limits(3_000, 1_000_000)));
+        tight.server.discover(new DiscoveryAddresses(host(A1), host(A2), P1, P2));
+        byte[] request = begin(StunMethod.BINDING)
+                .add(DiscoveryAttributes.CHANGE_REQUEST, new Change(true, true))
+                .add(DiscoveryAttributes.PADDING, 1400)
+                .encode();
+
+        for (int i = 0; i < 20; i++) {
+            tight.receive(CLIENT, udp(bound(1 + i % 2, 1 + i / 2 % 2)), ByteBuffer.wrap(request));
+        }
+
+        int sentBytes = tight.sent.stream()
+                .mapToInt(sent -> sent.datagram().remaining() + 28)
+                .sum();
+        assertThat(sentBytes).isBetween(1, 6_000);
+        assertThat(tight.drops(DropReason.ANSWER_BUDGET)).isEqualTo(20 - tight.sent.size());
+    }
+
     private static List<byte[]> allKinds() {
         return List.of(
                 begin(StunMethod.BINDING)
