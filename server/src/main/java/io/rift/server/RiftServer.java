@@ -53,6 +53,9 @@ public final class RiftServer implements AutoCloseable {
      * @param arguments settings as {@code --key=value}
      */
     public static RiftServer start(String... arguments) {
+        // A client could ask for one handshake after another on a connection of TLS 1.2, each of which costs a
+        // signature.
+        System.getProperties().putIfAbsent("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         SpringApplication application = new SpringApplication(ServerConfiguration.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.addInitializers(context -> check(context.getEnvironment()));
@@ -94,6 +97,9 @@ public final class RiftServer implements AutoCloseable {
         notice.append(ports.turnTcp() == ports.turn() ? " (UDP and TCP)" : " (UDP)");
         if (ports.turnTcp() != 0 && ports.turnTcp() != ports.turn()) {
             notice.append(", ").append(ports.turnTcp()).append(" (TCP)");
+        }
+        if (ports.turnTls() != 0) {
+            notice.append(", ").append(ports.turnTls()).append(" (TLS)");
         }
         notice.append(", a second port for STUN: ").append(ports.stun()).append('\n');
         if (ports.management() != 0) {

@@ -12,9 +12,11 @@ import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
 import io.rift.server.config.LimitProperties;
 import io.rift.server.config.NonceSecrets;
+import io.rift.server.config.ProxyProtocolProperties;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
 import io.rift.server.config.TcpProperties;
+import io.rift.server.config.TlsProperties;
 import io.rift.server.config.TurnDefences;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.config.TurnSecrets;
@@ -30,6 +32,7 @@ import io.rift.server.rendezvous.RendezvousProperties;
 import io.rift.server.socket.ConnectionBounds;
 import io.rift.server.socket.ConnectionSettings;
 import io.rift.server.socket.TurnSockets;
+import io.rift.server.tls.ServerCertificates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,6 +42,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -52,6 +56,8 @@ import org.springframework.http.client.ReactorResourceFactory;
     LimitProperties.class,
     TcpProperties.class,
     TurnDefences.class,
+    TlsProperties.class,
+    ProxyProtocolProperties.class,
     StunProperties.class,
     RendezvousProperties.class,
     DiagnosticsProperties.class
@@ -84,6 +90,28 @@ public class ServerConfiguration {
         }
     }
 
+    @Bean
+    ConnectionSettings connectionSettings(
+            TurnProperties turn,
+            TcpProperties tcp,
+            TlsProperties tls,
+            ProxyProtocolProperties proxies,
+            SslBundles bundles) {
+        ServerCertificates certificates =
+                tls.bundle() == null ? null : ServerCertificates.of(bundles, TlsProperties.BUNDLE_KEY, tls.bundle());
+        return new ConnectionSettings(
+                tcp.portOr(turn.port()),
+                tls.port(),
+                certificates,
+                proxies.trustedProxies(),
+                new ConnectionBounds(
+                        tcp.maxConnections(),
+                        tcp.maxConnectionsPerAddress(),
+                        tcp.maxWaiting(),
+                        tcp.messageTimeout(),
+                        tcp.allocationTimeout()));
+    }
+
     /** Open as soon as it exists, so that whoever depends on it knows the ports. Closed after all that depend on it. */
     @Bean(destroyMethod = "close")
     TurnSockets turnSockets(
@@ -91,7 +119,7 @@ public class ServerConfiguration {
             LimitProperties limits,
             TurnDefences defences,
             StunProperties stun,
-            TcpProperties tcp,
+            ConnectionSettings connections,
             AddressPlan plan,
             LiveRelays relays,
             TurnSecrets secrets,
@@ -110,7 +138,7 @@ public class ServerConfiguration {
                             plan.relayListeners(),
                             turn.port(),
                             stun.secondPortOr(turn.port()),
-                            connections(turn, tcp),
+                            connections,
                             turn.shards()),
                     shards -> {
                         TurnServer shard = new TurnServer(
@@ -131,16 +159,6 @@ public class ServerConfiguration {
         } catch (IllegalArgumentException e) { // a bound of the core's
             throw new ConfigurationException("rift.turn: " + e.getMessage(), e);
         }
-    }
-
-    private static ConnectionSettings connections(TurnProperties turn, TcpProperties tcp) {
-        ConnectionBounds bounds = new ConnectionBounds(
-                tcp.maxConnections(),
-                tcp.maxConnectionsPerAddress(),
-                tcp.maxWaiting(),
-                tcp.messageTimeout(),
-                tcp.allocationTimeout());
-        return new ConnectionSettings(tcp.portOr(turn.port()), bounds);
     }
 
     /** The bounds hold for the node as a whole; each shard gets its part. */

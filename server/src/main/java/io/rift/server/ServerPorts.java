@@ -20,10 +20,12 @@ import org.springframework.core.env.Environment;
  * @param management TCP port of health and metrics; 0 when they are switched off
  * @param turn UDP port of STUN and TURN
  * @param turnTcp TCP port of STUN and TURN; 0 when there is none
+ * @param turnTls TCP port of STUN and TURN over TLS; 0 when there is none
  * @param stun UDP port of STUN Binding alone
  * @param addresses that peers are told, at least one
  */
-public record ServerPorts(int http, int management, int turn, int turnTcp, int stun, List<IpAddress> addresses) {
+public record ServerPorts(
+        int http, int management, int turn, int turnTcp, int turnTls, int stun, List<IpAddress> addresses) {
 
     /** Takes a copy. */
     public ServerPorts {
@@ -40,6 +42,7 @@ public record ServerPorts(int http, int management, int turn, int turnTcp, int s
                 managed ? environment.getProperty("local.management.port", Integer.class, http) : 0,
                 sockets.turnPort(),
                 sockets.tcpPort(),
+                sockets.tlsPort(),
                 sockets.stunPort(),
                 context.getBean(AddressPlan.class).announced());
     }
@@ -64,12 +67,21 @@ public record ServerPorts(int http, int management, int turn, int turnTcp, int s
                   "management": %d,
                   "turn": %d,
                   "turnTcp": %d,
+                  "turnTls": %d,
                   "stun": %d,
                   "addresses": [%s],
                   "rendezvous": "%s"
                 }
                 """.formatted(
-                        ProcessHandle.current().pid(), http, management, turn, turnTcp, stun, quoted, rendezvous(null));
+                        ProcessHandle.current().pid(),
+                        http,
+                        management,
+                        turn,
+                        turnTcp,
+                        turnTls,
+                        stun,
+                        quoted,
+                        rendezvous(null));
     }
 
     /**

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
@@ -242,7 +243,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof RuntimeException bug) {
+        if (cause instanceof RuntimeException bug && !(cause instanceof DecoderException)) {
             shard.failed(bug);
         }
         close();

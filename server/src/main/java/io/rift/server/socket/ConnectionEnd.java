@@ -12,6 +12,10 @@ public enum ConnectionEnd {
     NO_MESSAGE,
     /** No allocation was made in time. */
     NO_ALLOCATION,
+    /** The TLS handshake failed. */
+    TLS_FAILED,
+    /** What a trusted proxy sent first is no header of the PROXY protocol, version 2, for a TCP connection. */
+    BAD_PROXY_HEADER,
     /** The bytes are no STUN and no ChannelData messages. */
     NOT_FRAMED,
     /** A message longer than a client may send that has no allocation. */

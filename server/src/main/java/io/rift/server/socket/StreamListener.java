@@ -7,12 +7,17 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
+import io.rift.server.core.peerpolicy.Cidr;
 import io.rift.server.core.turn.ClientTransport;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP port at which clients of one shard connect. Accepts on the shard's event loop, and their data stays there. */
@@ -23,25 +28,34 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
 
     private final Shard shard;
     private final Listener listener;
-    private final ClientTransport transport;
+    private final List<Cidr> trustedProxies;
+    private final @Nullable TlsHandshakes tls;
     private @Nullable Channel channel;
 
-    private StreamListener(Shard shard, Listener listener, ClientTransport transport) {
+    private StreamListener(Shard shard, Listener listener, List<Cidr> trustedProxies, @Nullable TlsHandshakes tls) {
         this.shard = shard;
         this.listener = listener;
-        this.transport = transport;
+        this.trustedProxies = trustedProxies;
+        this.tls = tls;
     }
 
     /**
      * Opens one.
      *
      * @param port to bind, 0 for any
+     * @param trustedProxies whose connections begin with a header of the PROXY protocol
+     * @param tls to begin on each connection, or null for TCP
      * @return the bound port, or the reason why there is none
      */
     static Future<StreamListener> open(
-            Shard shard, Listener listener, int port, ClientTransport transport, boolean sharesItsPort) {
+            Shard shard,
+            Listener listener,
+            int port,
+            List<Cidr> trustedProxies,
+            @Nullable TlsHandshakes tls,
+            boolean sharesItsPort) {
         var opened = shard.loop().<StreamListener>newPromise();
-        StreamListener made = new StreamListener(shard, listener, transport);
+        StreamListener made = new StreamListener(shard, listener, trustedProxies, tls);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(shard.loop())
                 .channelFactory(shard.transport()::serverSocket)
@@ -101,7 +115,14 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
             var _ = accepted.close();
             return;
         }
-        begin(accepted, TransportAddress.of(remote));
+        TransportAddress from = TransportAddress.of(remote);
+        if (trustedProxies.stream().anyMatch(proxies -> proxies.contains(from.ip()))) {
+            accepted.pipeline()
+                    .addLast(ProxyHeader.decoder())
+                    .addLast(new ProxyHeader(connections, from, client -> begin(accepted, client)));
+        } else {
+            begin(accepted, from);
+        }
     }
 
     private void begin(SocketChannel accepted, TransportAddress client) {
@@ -111,7 +132,18 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
             return;
         }
         accepted.closeFuture().addListener(closed -> limits.leaveFrom(client.ip()));
-        accepted.pipeline().addLast(new ClientConnection(shard, accepted, listener, transport, client));
+        ClientTransport transport = tls == null ? ClientTransport.TCP : ClientTransport.TLS;
+        ClientConnection connection = new ClientConnection(shard, accepted, listener, transport, client);
+        if (tls != null) {
+            SslHandler handshake = tls.begin();
+            handshake.handshakeFuture().addListener(done -> {
+                if (done.cause() instanceof SSLException || done.cause() instanceof RejectedExecutionException) {
+                    connection.end(ConnectionEnd.TLS_FAILED);
+                }
+            });
+            accepted.pipeline().addLast(handshake);
+        }
+        accepted.pipeline().addLast(connection);
     }
 
     private void refuse(SocketChannel accepted, ConnectionEnd reason) {

@@ -10,7 +10,6 @@ import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.discovery.DiscoveryAddresses;
-import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.socket.PortBinder.Protocol;
 import java.util.ArrayList;
@@ -56,6 +55,7 @@ public final class TurnSockets implements AutoCloseable {
     private static final String TURN_KEY = "rift.turn.port";
     private static final String STUN_KEY = "rift.stun.second-port";
     private static final String TCP_KEY = "rift.turn.tcp.port";
+    private static final String TLS_KEY = "rift.turn.tls.port";
     private static final long CLOSE_SECONDS = 2;
 
     private final MultiThreadIoEventLoopGroup group;
@@ -64,6 +64,8 @@ public final class TurnSockets implements AutoCloseable {
     private final int turnPort;
     private final int stunPort;
     private final int tcpPort;
+    private final int tlsPort;
+    private @Nullable TlsHandshakes tls;
     private boolean closed;
 
     private TurnSockets(
@@ -99,14 +101,10 @@ public final class TurnSockets implements AutoCloseable {
                     settings.stunPort(),
                     Protocol.UDP,
                     (shard, listener, port) -> shard.listen(listener, port, true, shared));
-            tcpPort = settings.connections().tcpPort() < 0
-                    ? NONE
-                    : binder.bind(
-                            TCP_KEY,
-                            settings.connections().tcpPort(),
-                            Protocol.TCP,
-                            (shard, listener, port) ->
-                                    StreamListener.open(shard, listener, port, ClientTransport.TCP, shared));
+            ConnectionSettings connections = settings.connections();
+            tls = connections.certificates() == null ? null : new TlsHandshakes(connections.certificates());
+            tcpPort = listen(binder, TCP_KEY, connections.tcpPort(), connections, null);
+            tlsPort = tls == null ? NONE : listen(binder, TLS_KEY, connections.tlsPort(), connections, tls);
             shards.forEach(Shard::start);
         } catch (RuntimeException e) {
             close();
@@ -130,6 +128,19 @@ public final class TurnSockets implements AutoCloseable {
     /** Whether the sockets can be told to set the DF bit of a datagram. */
     public static boolean setDontFragment() {
         return Transport.best().setsDontFragment();
+    }
+
+    private int listen(
+            PortBinder binder, String key, int port, ConnectionSettings settings, @Nullable TlsHandshakes begin) {
+        boolean shared = shards.size() > 1;
+        return port < 0
+                ? NONE
+                : binder.bind(
+                        key,
+                        port,
+                        Protocol.TCP,
+                        (shard, listener, chosen) ->
+                                StreamListener.open(shard, listener, chosen, settings.trustedProxies(), begin, shared));
     }
 
     private static int shardCount(int wanted, Transport transport) {
@@ -158,6 +169,11 @@ public final class TurnSockets implements AutoCloseable {
     /** The port for STUN and TURN over TCP, or {@link #NONE}. */
     public int tcpPort() {
         return tcpPort;
+    }
+
+    /** The port for STUN and TURN over TLS, or {@link #NONE}. */
+    public int tlsPort() {
+        return tlsPort;
     }
 
     /** The transport addresses of all UDP sockets for clients, each once. */
@@ -214,6 +230,9 @@ public final class TurnSockets implements AutoCloseable {
         }
         closed = true;
         shards.forEach(shard -> shard.loop().execute(shard::close));
+        if (tls != null) {
+            tls.close();
+        }
         var _ = group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         group.terminationFuture().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }

@@ -51,7 +51,11 @@ class ClosedSocketIT {
                         0,
                         0,
                         new ConnectionSettings(
-                                0, new ConnectionBounds(10, 10, 10, Duration.ofSeconds(9), Duration.ofSeconds(9))),
+                                0,
+                                -1,
+                                null,
+                                List.of(),
+                                new ConnectionBounds(10, 10, 10, Duration.ofSeconds(9), Duration.ofSeconds(9))),
                         shards),
                 count -> new TurnServer(
                         TurnServerConfig.defaults(), nobody, PeerPolicy.builtIn(), relays, new Random(1)),
