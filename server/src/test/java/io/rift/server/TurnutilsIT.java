@@ -2,7 +2,6 @@ package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +32,12 @@ class TurnutilsIT {
     private static Process echo;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         Programs.require("turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
-        server = RiftServer.start(
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.write("localhost", "-keyalg", "RSA");
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.addAll(List.of(
                 "--server.port=0",
                 "--management.server.port=0",
                 "--rift.turn.port=0",
@@ -44,7 +46,8 @@ class TurnutilsIT {
                 "--rift.turn.allowed-peers=127.0.0.0/8",
                 "--rift.turn.denied-peers=127.0.10.0/24",
                 "--rift.turn.users.alice=wonderland",
-                "--rift.turn.shared-secrets=mushroom");
+                "--rift.turn.shared-secrets=mushroom"));
+        server = RiftServer.start(settings.toArray(String[]::new));
         echo = new ProcessBuilder("turnutils_peer", "-L", PEER, "-p", String.valueOf(PEER_PORT))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("peer.log").toFile())
@@ -87,16 +90,21 @@ class TurnutilsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-y -c", "-e " + PEER + " -r 34801 -s"})
-    void nothingIsLostOverTcp(String options) throws Exception {
-        assertThat(uclient(options + " -t -u alice -w wonderland -n 50 -m 2"))
+    @ValueSource(
+            strings = {"-t -y -c", "-t -e " + PEER + " -r 34801 -s", "-t -S -y -c", "-t -S -e " + PEER + " -r 34801 -s"
+            })
+    void nothingIsLostOverTcpAndTls(String options) throws Exception {
+        assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
                 .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
                 .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
     }
 
     private static String uclient(String options) throws Exception {
-        String port = options.contains("-t ") ? String.valueOf(server.ports().turnTcp()) : turnPort();
-        List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", port, "-z", "5"));
+        ServerPorts ports = server.ports();
+        int port = options.startsWith("-t -S")
+                ? ports.turnTls()
+                : options.startsWith("-t") ? ports.turnTcp() : ports.turn();
+        List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", String.valueOf(port), "-z", "5"));
         command.addAll(List.of(options.split(" ")));
         command.add("127.0.0.1");
         return run(command.toArray(String[]::new));

@@ -280,12 +280,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void collect(ByteBuf message) {
         shard.captured(localSocketAddress, clientSocketAddress, message);
-        ByteBuf collecting = outgoing;
-        if (collecting == null) {
-            collecting = channel.alloc().directBuffer(message.readableBytes());
-            outgoing = collecting;
+        int length = message.readableBytes();
+        if (transport() == ClientTransport.TLS) {
+            // Nothing asks for one record per message, but clients are known that take a record for a message.
+            ByteBuf one = channel.alloc().directBuffer(length);
+            var _ = channel.write(one.writeBytes(message, message.readerIndex(), length));
+        } else {
+            ByteBuf collecting = outgoing;
+            if (collecting == null) {
+                collecting = channel.alloc().directBuffer(length);
+                outgoing = collecting;
+            }
+            collecting.writeBytes(message, message.readerIndex(), length);
         }
-        collecting.writeBytes(message, message.readerIndex(), message.readableBytes());
         if (!unflushed) {
             unflushed = true;
             shard.flushLater(this);

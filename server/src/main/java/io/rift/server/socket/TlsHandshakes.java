@@ -56,6 +56,7 @@ final class TlsHandshakes implements AutoCloseable {
                 ALPN_LABELS.stream().filter(offered::contains).findFirst().orElse(null));
         SslHandler handler = new SslHandler(engine, threads);
         handler.setHandshakeTimeoutMillis(0); // the connection has a deadline, which counts what comes before and after
+        handler.setWrapDataSize(0); // a record for each message
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
         return handler;
     }
@@ -67,9 +68,8 @@ final class TlsHandshakes implements AutoCloseable {
     /** TLS 1.3, and of TLS 1.2 what RFC 9325 section 4.2 recommends. */
     private static String[] forwardSecret(String[] suites) {
         return Arrays.stream(suites)
-                .filter(suite -> suite.startsWith("TLS_AES_")
-                        || suite.startsWith("TLS_CHACHA20_")
-                        || suite.startsWith("TLS_ECDHE_") && (suite.contains("_GCM_") || suite.contains("_CHACHA20_")))
+                .filter(suite -> suite.contains("_GCM_") || suite.contains("_CHACHA20_"))
+                .filter(suite -> suite.startsWith("TLS_ECDHE_") || !suite.contains("_WITH_"))
                 .toArray(String[]::new);
     }
 

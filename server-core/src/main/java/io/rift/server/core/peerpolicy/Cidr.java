@@ -56,6 +56,11 @@ public record Cidr(IpAddress prefix, int length) {
         return length;
     }
 
+    /** Whether the address lies in the block. */
+    public boolean contains(IpAddress address) {
+        return address.family() == prefix.family() && masked(address, length).equals(prefix);
+    }
+
     /** The last address of the block. */
     public IpAddress last() {
         if (prefix.isIpv4()) {

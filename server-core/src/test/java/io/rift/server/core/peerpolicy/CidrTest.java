@@ -62,4 +62,19 @@ class CidrTest {
     void blocksAreValues() {
         assertThat(Cidr.parse("10.0.0.0/8")).isEqualTo(Cidr.parse("10.0.0.0/8")).isNotEqualTo(Cidr.parse("10.0.0.0/9"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.255.0.1, true",
+        "10.0.0.0/8, 11.0.0.0, false",
+        "0.0.0.0/0, 203.0.113.9, true",
+        "0.0.0.0/0, ::1, false",
+        "192.0.2.1/32, 192.0.2.1, true",
+        "192.0.2.1/32, 192.0.2.0, false",
+        "2001:db8::/32, 2001:db8:ffff::1, true",
+        "2001:db8::/32, 2001:db9::1, false",
+    })
+    void tellsWhatIsInIt(String block, String address, boolean inside) {
+        assertThat(Cidr.parse(block).contains(IpAddress.parse(address))).isEqualTo(inside);
+    }
 }
