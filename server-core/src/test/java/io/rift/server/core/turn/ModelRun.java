@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageIntegrity;
 import io.rift.protocol.stun.StunAttributes;
+import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Nonces;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +29,16 @@ final class ModelRun {
             .maxAllocationsPerUser(3)
             .maxPermissionsPerAllocation(3)
             .maxChannelsPerAllocation(2);
+    private static final int UDP_HEADER_BYTES = 28;
+    private static final int[] METHODS = {
+        StunMethod.BINDING,
+        TurnMethod.ALLOCATE,
+        TurnMethod.REFRESH,
+        TurnMethod.CREATE_PERMISSION,
+        TurnMethod.CHANNEL_BIND,
+        TurnMethod.CONNECT,
+        TurnMethod.CONNECTION_BIND
+    };
     private static final int[] CHANNELS = {0x4000, 0x4001, 0x4002, 0x7FFF, 0x3FFF, 0x8000};
     private static final int[] SECONDS = {1, 29, 30, 31, 100, 299, 300, 301, 600};
     private static final int[] LIFETIMES = {0, 1, 700, 1_000_000};
@@ -41,6 +56,8 @@ final class ModelRun {
         new TestClient(shard, TransportAddress.parse("192.0.2.13:1"), "bob", "also secret"),
     };
     private long token;
+    private byte @Nullable [] lastAllocate;
+    private @Nullable TestClient lastAllocator;
 
     ModelRun(byte[] story) {
         this.story = ByteBuffer.wrap(story);
@@ -59,8 +76,10 @@ final class ModelRun {
     }
 
     private void step() {
-        TestClient client = clients[choose(clients.length)];
-        switch (choose(12)) {
+        int who = choose(2 * clients.length);
+        TestClient client = clients[who % clients.length];
+        client.signsWithSha256 = who >= clients.length;
+        switch (choose(16)) {
             case 0 -> allocate(client, Opening.Ports.ANY);
             case 1 -> allocate(client, Opening.Ports.EVEN_AND_NEXT);
             case 2 -> allocateReserved(client);
@@ -70,6 +89,10 @@ final class ModelRun {
             case 7 -> channelData(client);
             case 8 -> sendIndication(client);
             case 9, 10 -> fromPeer(client);
+            case 12 -> stranger();
+            case 13 -> impostor(client);
+            case 14 -> oldNonce(client);
+            case 15 -> retransmittedAllocate();
             default -> advance(SECONDS[choose(SECONDS.length)]);
         }
     }
@@ -78,8 +101,11 @@ final class ModelRun {
         freshNonce(client);
         boolean pair = ports == Opening.Ports.EVEN_AND_NEXT;
         ErrorCode expected = model.allocate(client.address, client.username, pair ? 2 : 1);
-        StunMessage response = client.allocate(encoder -> pair ? encoder.add(TurnAttributes.EVEN_PORT, true) : encoder);
-        compare(response, expected);
+        StunEncoder encoder = TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE));
+        lastAllocate = client.sign(pair ? encoder.add(TurnAttributes.EVEN_PORT, true) : encoder);
+        lastAllocator = client;
+        StunMessage response = client.exchange(lastAllocate);
+        compare(client, response, expected);
         if (expected == null) {
             model.allocated(client.address, client.username, TestClient.relayed(response));
         }
@@ -96,7 +122,7 @@ final class ModelRun {
         byte[] bytes = ByteBuffer.allocate(8).putLong(token).array();
         ErrorCode expected = model.allocateReserved(client.address, client.username, token);
         StunMessage response = client.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, bytes));
-        compare(response, expected);
+        compare(client, response, expected);
         if (expected == null) {
             model.allocated(client.address, client.username, TestClient.relayed(response));
         }
@@ -105,7 +131,7 @@ final class ModelRun {
     private void refresh(TestClient client) {
         freshNonce(client);
         long lifetime = LIFETIMES[choose(LIFETIMES.length)];
-        compare(client.refresh(lifetime), model.refresh(client.address, client.username, lifetime));
+        compare(client, client.refresh(lifetime), model.refresh(client.address, client.username, lifetime));
     }
 
     private void createPermission(TestClient client) {
@@ -115,7 +141,7 @@ final class ModelRun {
             peers.add(peer());
         }
         ErrorCode expected = model.createPermission(client.address, client.username, peers);
-        compare(client.createPermission(peers.toArray(TransportAddress[]::new)), expected);
+        compare(client, client.createPermission(peers.toArray(TransportAddress[]::new)), expected);
     }
 
     private void bindChannel(TestClient client) {
@@ -123,7 +149,7 @@ final class ModelRun {
         int number = CHANNELS[choose(CHANNELS.length)];
         TransportAddress peer = peer();
         ErrorCode expected = model.bindChannel(client.address, client.username, number, peer);
-        compare(client.bindChannel(number, peer), expected);
+        compare(client, client.bindChannel(number, peer), expected);
     }
 
     private void channelData(TestClient client) {
@@ -181,8 +207,74 @@ final class ModelRun {
         model.advance(seconds);
     }
 
-    private static void compare(StunMessage response, @Nullable ErrorCode expected) {
+    private static void compare(TestClient client, StunMessage response, @Nullable ErrorCode expected) {
         assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(expected);
+        assertThat(client.isSignedForUs(response)).isTrue();
+    }
+
+    /** Somebody without credentials, anywhere: gets a challenge, or what Binding needs none for, and changes nothing. */
+    private void stranger() {
+        TransportAddress anywhere = TestClient.ipv4(100 + choose(100), 1 + choose(3));
+        TestClient stranger = new TestClient(shard, anywhere, "nobody", "nothing");
+        int method = METHODS[choose(METHODS.length)];
+        byte[] request = switch (choose(4)) {
+            case 0 -> TestClient.udp(TestClient.begin(method)).encode();
+            case 1 -> TestClient.udp(TestClient.begin(method)).encodeWithFingerprint();
+            case 2 -> TestClient.udp(TestClient.begin(method)).encodeWithIntegrity(new byte[16]);
+            default -> stranger.sign(TestClient.udp(TestClient.begin(method)));
+        };
+        long timeout = shard.server.nextTimeoutNanos();
+        StunMessage response = stranger.send(request);
+        assertThat(shard.server.nextTimeoutNanos()).isEqualTo(timeout);
+        if (response == null) {
+            assertThat(shard.drops(DropReason.AMPLIFICATION)).isPositive();
+            return;
+        }
+        assertThat(response.length() + UDP_HEADER_BYTES).isLessThanOrEqualTo(2 * (request.length + UDP_HEADER_BYTES));
+        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
+        assertThat(error == null ? 0 : error.code())
+                .isIn(method == StunMethod.BINDING ? List.of(0) : List.of(400, 401));
+        assertThat(response.has(MessageIntegrity.SHA1) || response.has(MessageIntegrity.SHA256))
+                .isFalse();
+    }
+
+    /** Somebody at a client's address who knows its name, its nonce, but not its password. */
+    private void impostor(TestClient client) {
+        freshNonce(client);
+        TestClient impostor = new TestClient(shard, client.address, client.username, "guessed");
+        impostor.nonce = client.nonce;
+        impostor.signsWithSha256 = client.signsWithSha256;
+        StunMessage response = switch (choose(4)) {
+            case 0 -> impostor.refresh(0);
+            case 1 -> impostor.createPermission(peer());
+            case 2 -> impostor.bindChannel(CHANNELS[choose(CHANNELS.length)], peer());
+            default -> impostor.allocate();
+        };
+        assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    }
+
+    /** A request that was recorded, or that is a nonce's lifetime late: refused, and the model does not hear of it. */
+    private void oldNonce(TestClient client) {
+        freshNonce(client);
+        byte[] request = client.sign(TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L));
+        advance(Nonces.DEFAULT_LIFETIME_SECONDS);
+        StunMessage response = client.exchange(request);
+        assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(ErrorCode.STALE_NONCE);
+    }
+
+    /** The same bytes again: the same answer while the allocation lives and its nonce holds, and no other one. */
+    private void retransmittedAllocate() {
+        byte[] request = lastAllocate;
+        TestClient client = lastAllocator;
+        if (request == null || client == null || !model.byClient.containsKey(client.address)) {
+            return;
+        }
+        StunMessage response = client.exchange(request);
+        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
+        assertThat(error == null ? 0 : error.code()).isIn(0, 437, 438);
+        if (error == null) {
+            assertThat(TestClient.relayed(response)).isEqualTo(model.byClient.get(client.address).relayed);
+        }
     }
 
     private void compareCounters() {

@@ -6,6 +6,8 @@ import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.MessageIntegrity;
+import io.rift.protocol.stun.PasswordAlgorithm;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunKeys;
@@ -15,6 +17,7 @@ import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.DataIndication;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.Authenticator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
@@ -28,6 +31,11 @@ final class TestClient {
     final ServerAddress local;
     final String username;
     final byte[] key;
+    final byte[] sha256Key;
+
+    /** Whether to sign as RFC 8489 prefers it, or as RFC 5389 knows it. */
+    boolean signsWithSha256;
+
     byte @Nullable [] nonce;
     private static final SplittableRandom RANDOM = new SplittableRandom(2);
 
@@ -42,6 +50,7 @@ final class TestClient {
         this.local = local;
         this.username = username;
         this.key = StunKeys.longTerm(username, TestServer.REALM, password);
+        this.sha256Key = StunKeys.longTermSha256(username, TestServer.REALM, password);
     }
 
     static TestClient alice(TestServer shard) {
@@ -130,7 +139,21 @@ final class TestClient {
         if (nonce == null) {
             fetchNonce();
         }
-        return credentials(encoder, nonce).encodeWithIntegrity(key);
+        if (!signsWithSha256) {
+            return credentials(encoder, nonce).encodeWithIntegrity(key);
+        }
+        return credentials(encoder, nonce)
+                .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+                .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256)
+                .sign(MessageIntegrity.SHA256, sha256Key)
+                .encode();
+    }
+
+    /** Whether the response is signed the way that requests are signed now. */
+    boolean isSignedForUs(StunMessage response) {
+        return signsWithSha256
+                ? !response.has(MessageIntegrity.SHA1) && response.verify(MessageIntegrity.SHA256, sha256Key)
+                : !response.has(MessageIntegrity.SHA256) && response.verify(MessageIntegrity.SHA1, key);
     }
 
     StunEncoder credentials(StunEncoder encoder, byte[] withNonce) {

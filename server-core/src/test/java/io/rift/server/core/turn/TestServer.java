@@ -7,6 +7,7 @@ import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.peerpolicy.Cidr;
 import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.quota.TurnLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -57,6 +58,8 @@ final class TestServer implements RelayedAddresses {
     final List<TurnCommand.SplicePeerConnection> spliced = new ArrayList<>();
     final List<PeerConnection> closed = new ArrayList<>();
     boolean opensSockets = true;
+    private final Authenticator authenticator;
+    private final TurnLimits limits;
     private long elapsedNanos;
 
     TestServer() {
@@ -69,9 +72,14 @@ final class TestServer implements RelayedAddresses {
 
     TestServer(TurnServerConfig.Builder config, PeerPolicy policy) {
         Nonces nonces = new Nonces(List.of(new byte[32]), Nonces.DEFAULT_LIFETIME_SECONDS);
-        Authenticator authenticator =
-                new Authenticator(REALM, Map.of("alice", "secret", "bob", "also secret"), SECRETS, nonces);
+        authenticator = new Authenticator(REALM, Map.of("alice", "secret", "bob", "also secret"), SECRETS, nonces);
+        limits = config.build().limits();
         server = new TurnServer(config.build(), authenticator, policy, this, new SplittableRandom(1));
+    }
+
+    void changePolicy(PeerPolicy policy) {
+        server.administration().changeRules(new TurnRules(authenticator, policy, limits), nowNanos());
+        drain();
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.quota.AnswerBudget;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 /** Hostile bytes at every door of the server: without credentials, with credentials, and in any order. */
 class TurnServerFuzzTest {
     private static final int UDP_OVER_IPV4_HEADER_BYTES = 28;
+    private static final AnswerBudget.Limits FLOOD_LIMITS = new AnswerBudget.Limits(3_000, 4_000);
     private static final int[] METHODS = {
         TurnMethod.ALLOCATE, TurnMethod.REFRESH, TurnMethod.CREATE_PERMISSION, TurnMethod.CHANNEL_BIND
     };
@@ -33,6 +35,39 @@ class TurnServerFuzzTest {
             check(StunMessage.parse(sent.datagram()) != null, "the answer is malformed");
         }
         check(sentBytes <= 2 * (datagram.length + UDP_OVER_IPV4_HEADER_BYTES), "an amplification of " + sentBytes);
+    }
+
+    /**
+     * A flood of whatever strangers send, from forged addresses of one network or of many: no state, and what all those
+     * addresses receive is bounded by twice what was sent and by the budgets.
+     */
+    @FuzzTest
+    void aFloodOfStrangersIsAnsweredWithinTheBudgets(byte[] bytes) {
+        TestServer shard = new TestServer(TurnServerConfig.builder().answerBudget(FLOOD_LIMITS));
+        int sentBytes = 0;
+        int requestBytes = 0;
+        int rounds = Math.min(bytes.length, 200);
+        for (int i = 0; i < rounds; i++) {
+            int from = i % Math.max(1, bytes.length);
+            byte[] datagram = Arrays.copyOfRange(bytes, from, bytes.length);
+            byte[] request = (bytes[i] & 1) == 0
+                    ? datagram
+                    : TestClient.udp(TestClient.begin(METHODS[bytes[i] >>> 1 & 3]))
+                            .encode();
+            TransportAddress forged = TransportAddress.parse(
+                    (bytes[i] & 8) == 0 ? "192.0.2." + (i + 1) + ":5000" : "198.18." + (i + 1) + ".7:5000");
+            int before = shard.sent.size();
+            check(shard.receive(forged, ByteBuffer.wrap(request)) == null, "a stranger's data was routed");
+            requestBytes += request.length + UDP_OVER_IPV4_HEADER_BYTES;
+            for (TestServer.Sent sent : shard.sent.subList(before, shard.sent.size())) {
+                check(sent.client().equals(forged), "somebody else was answered");
+                sentBytes += sent.datagram().remaining() + UDP_OVER_IPV4_HEADER_BYTES;
+            }
+        }
+        check(sentBytes <= 2 * requestBytes, "an amplification");
+        check(sentBytes <= 2 * FLOOD_LIMITS.bytesPerSecond(), "more than the budget: " + sentBytes);
+        check(shard.server.nextTimeoutNanos() == TurnServer.NO_TIMEOUT, "strangers left state behind");
+        check(shard.open.isEmpty(), "strangers opened a socket");
     }
 
     /** Whatever attributes a user signs, before and after it has an allocation: one well-formed answer each. */
