@@ -11,6 +11,7 @@ import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
 import io.rift.server.config.LimitProperties;
+import io.rift.server.config.MobilityProperties;
 import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.ProxyProtocolProperties;
 import io.rift.server.config.RiftProperties;
@@ -55,6 +56,7 @@ import org.springframework.http.client.ReactorResourceFactory;
     TurnProperties.class,
     LimitProperties.class,
     TcpProperties.class,
+    MobilityProperties.class,
     TurnDefences.class,
     TlsProperties.class,
     ProxyProtocolProperties.class,
@@ -120,6 +122,7 @@ public class ServerConfiguration {
             TurnDefences defences,
             StunProperties stun,
             ConnectionSettings connections,
+            MobilityProperties mobility,
             AddressPlan plan,
             LiveRelays relays,
             TurnSecrets secrets,
@@ -142,7 +145,7 @@ public class ServerConfiguration {
                             turn.shards()),
                     shards -> {
                         TurnServer shard = new TurnServer(
-                                shardConfig(turn, limits, defences, plan, shards),
+                                shardConfig(turn, limits, defences, mobility, plan, shards),
                                 authenticator,
                                 policy,
                                 relays,
@@ -163,12 +166,18 @@ public class ServerConfiguration {
 
     /** The bounds hold for the node as a whole; each shard gets its part. */
     private static TurnServerConfig shardConfig(
-            TurnProperties turn, LimitProperties limits, TurnDefences defences, AddressPlan plan, int shards) {
+            TurnProperties turn,
+            LimitProperties limits,
+            TurnDefences defences,
+            MobilityProperties mobility,
+            AddressPlan plan,
+            int shards) {
         return TurnServerConfig.builder()
                 .relayPorts(turn.relayPorts())
                 .relayFamilies(plan.relayFamilies())
                 .answerBudget(defences.budget(shards))
                 .setsDontFragment(TurnSockets.setDontFragment())
+                .mobility(mobility.config(shards))
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
                 .limits(limits.limits(turn).dividedBy(shards))
                 .build();

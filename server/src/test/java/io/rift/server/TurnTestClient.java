@@ -118,6 +118,13 @@ public final class TurnTestClient implements AutoCloseable {
         return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
     }
 
+    /** Fetches a nonce for this address; answers the challenge. */
+    public StunMessage challenged() {
+        StunMessage challenge = allocateUnauthenticated();
+        learn(challenge);
+        return challenge;
+    }
+
     /** Allocates with more attributes than REQUESTED-TRANSPORT; the answer may be an error. */
     public StunMessage tryAllocate(Consumer<StunEncoder> attributes) {
         StunMessage challenge = allocateUnauthenticated();

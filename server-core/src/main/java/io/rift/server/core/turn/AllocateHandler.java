@@ -61,6 +61,9 @@ final class AllocateHandler {
         if (transport != null && transport == TurnAttributes.TCP) {
             allocation.relayTcp();
         }
+        if (request.message().has(TurnAttributes.MOBILITY_TICKET)) {
+            allocation.roam();
+        }
         if (reservation == null) {
             opener.open(allocation, request, families, wantedPorts(request.message()));
         } else {
@@ -113,6 +116,10 @@ final class AllocateHandler {
             }
         } else if (transport != TurnAttributes.UDP) {
             return ErrorCode.UNSUPPORTED_TRANSPORT_PROTOCOL;
+        }
+        ErrorCode immobile = Mobility.allocateRefusal(message, config.mobility());
+        if (immobile != null) {
+            return immobile;
         }
         if (message.has(TurnAttributes.RESERVATION_TOKEN)) {
             // "If yes, and the request also contains an EVEN-PORT or REQUESTED-ADDRESS-FAMILY or

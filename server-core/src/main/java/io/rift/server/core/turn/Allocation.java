@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Allocation {
 
-    private final ClientPath path;
+    private ClientPath path;
     private final User user;
     private final TransactionId allocateId;
     private final Map<IpAddress.Family, Relay> relayByFamily = new EnumMap<>(IpAddress.Family.class);
@@ -33,6 +33,8 @@ final class Allocation {
     private @Nullable ByteBuffer response;
     private PeerConnections.@Nullable OfAllocation peerConnections;
     private @Nullable Answered lastRefresh;
+    private @Nullable Roaming roaming;
+    private boolean adrift;
 
     /** A request and its response, by which a retransmission is answered alike. */
     private record Answered(TransactionId id, ByteBuffer response) {}
@@ -45,6 +47,35 @@ final class Allocation {
 
     ClientPath path() {
         return path;
+    }
+
+    /** From now on its client is there. */
+    void moveTo(ClientPath moved) {
+        path = moved;
+    }
+
+    /** It may move. */
+    void roam() {
+        roaming = new Roaming();
+    }
+
+    /** How it moves; null if it stays where it is. */
+    @Nullable Roaming roaming() {
+        return roaming;
+    }
+
+    /** The 5-tuple to which it goes when the first data comes from there, or null. */
+    @Nullable ClientPath next() {
+        return roaming == null ? null : roaming.next();
+    }
+
+    /** Whether there is no way to its client now, as the connection has ended. */
+    boolean isAdrift() {
+        return adrift;
+    }
+
+    void setAdrift(boolean lost) {
+        adrift = lost;
     }
 
     User user() {

@@ -20,6 +20,7 @@ final class AllocationRequests {
     private final Quotas quotas;
     private final DeadlineHeap deadlines;
     private final PeerAccess access;
+    private final Mobility mobility;
     private final Responder responder;
     private final TurnCounters counters;
 
@@ -29,6 +30,7 @@ final class AllocationRequests {
             Quotas quotas,
             DeadlineHeap deadlines,
             PeerAccess access,
+            Mobility mobility,
             Responder responder,
             TurnCounters counters) {
         this.config = config;
@@ -36,17 +38,19 @@ final class AllocationRequests {
         this.quotas = quotas;
         this.deadlines = deadlines;
         this.access = access;
+        this.mobility = mobility;
         this.responder = responder;
         this.counters = counters;
     }
 
-    /** RFC 8656 section 8.2. */
+    /** RFC 8656 section 8.2, and with a ticket RFC 8016 section 3.2.2. */
     void refresh(Request request) {
-        Allocation allocation = allocation(request);
+        StunMessage message = request.message();
+        boolean moves = message.has(TurnAttributes.MOBILITY_TICKET);
+        Allocation allocation = moves ? mobility.allocation(request) : allocation(request);
         if (allocation == null) {
             return;
         }
-        StunMessage message = request.message();
         // Without this, the repeated deletion of one of two families would be answered 443.
         ByteBuffer earlier = allocation.refreshResponse(message.transactionId());
         if (earlier != null) {
@@ -73,10 +77,17 @@ final class AllocationRequests {
             relays.forEach(allocations::remove);
         } else {
             lifetimeSeconds = Lifetime.desiredSeconds(request, config);
-            relays.forEach(relay -> deadlines.schedule(relay, after(request.nowNanos(), lifetimeSeconds)));
+            for (Relay relay : relays) {
+                relay.expiresAt(after(request.nowNanos(), lifetimeSeconds));
+                deadlines.schedule(relay, relay.expiryNanos());
+            }
         }
-        ByteBuffer response =
-                responder.success(request.reply(), encoder -> encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds));
+        boolean lives = !allocation.relays().isEmpty();
+        byte[] ticket = moves && lives ? mobility.move(allocation, request) : null;
+        ByteBuffer response = responder.success(request.reply(), encoder -> {
+            encoder.add(TurnAttributes.LIFETIME, lifetimeSeconds);
+            return ticket == null ? encoder : encoder.add(TurnAttributes.MOBILITY_TICKET, ticket);
+        });
         allocation.refreshed(message.transactionId(), response);
     }
 

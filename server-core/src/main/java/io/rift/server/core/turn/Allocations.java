@@ -24,7 +24,9 @@ final class Allocations {
     private final Map<ServerAddress, AddressTable<Allocation>> byClientByLocal = new HashMap<>();
     private final Map<Long, Reservation> reservationByToken = new HashMap<>();
     private final NavigableMap<Long, Allocation> byId = new TreeMap<>();
+    private final Map<Roaming.Ticket, Allocation> byTicket = new HashMap<>();
     private long nextId = 1;
+    private int adrift;
 
     Allocations(
             Quotas quotas,
@@ -62,10 +64,7 @@ final class Allocations {
 
     /** Adds an allocation with its relays, at least one, whose sockets may open later. */
     void add(Allocation allocation, List<Relay> relays) {
-        ClientPath path = allocation.path();
-        byClientByLocal
-                .computeIfAbsent(path.local(), local -> new AddressTable<>())
-                .put(path.client(), allocation);
+        add(allocation.path(), allocation);
         for (Relay relay : relays) {
             allocation.add(relay);
             allocation.joins(quotas.occupy(allocation.user().account()), nextId);
@@ -105,7 +104,34 @@ final class Allocations {
     }
 
     private void forget(Allocation allocation) {
-        ClientPath path = allocation.path();
+        ClientPath next = allocation.next();
+        if (next != null && next != allocation.path()) {
+            remove(next);
+        }
+        if (allocation.isAdrift()) {
+            adrift--;
+        } else {
+            remove(allocation.path());
+        }
+        Roaming roaming = allocation.roaming();
+        if (roaming != null) {
+            give(allocation, roaming, null, null);
+        }
+        byId.remove(allocation.id());
+        if (allocation.isLive()) {
+            counters.allocations--;
+        }
+    }
+
+    /** From now on an allocation is found by this 5-tuple, too. */
+    void add(ClientPath path, Allocation allocation) {
+        byClientByLocal
+                .computeIfAbsent(path.local(), local -> new AddressTable<>())
+                .put(path.client(), allocation);
+    }
+
+    /** From now on nothing is found by this 5-tuple. */
+    void remove(ClientPath path) {
         AddressTable<Allocation> byClient = byClientByLocal.get(path.local());
         if (byClient != null) {
             byClient.remove(path.client());
@@ -113,10 +139,60 @@ final class Allocations {
                 byClientByLocal.remove(path.local());
             }
         }
-        byId.remove(allocation.id());
-        if (allocation.isLive()) {
-            counters.allocations--;
+    }
+
+    /** Takes an allocation to a 5-tuple by which it is found already, and forgets the one where it was. */
+    void moveTo(Allocation allocation, ClientPath path) {
+        if (allocation.path() != path) {
+            remove(allocation.path());
+            allocation.moveTo(path);
         }
+    }
+
+    /** An allocation has lost its only 5-tuple. */
+    void setAdrift(Allocation allocation) {
+        remove(allocation.path());
+        allocation.setAdrift(true);
+        adrift++;
+    }
+
+    /** An allocation that had lost its 5-tuple has another one, by which it is found already. */
+    void land(Allocation allocation, ClientPath path) {
+        allocation.setAdrift(false);
+        allocation.moveTo(path);
+        adrift--;
+    }
+
+    /** How many allocations have no 5-tuple. */
+    int adrift() {
+        return adrift;
+    }
+
+    /** The live allocation that a ticket opens, or null. */
+    @Nullable Allocation opened(Roaming.Ticket ticket) {
+        return byTicket.get(ticket);
+    }
+
+    /** From now on these tickets open an allocation, and no others. */
+    void give(
+            Allocation allocation,
+            Roaming roaming,
+            Roaming.@Nullable Ticket current,
+            Roaming.@Nullable Ticket previous) {
+        byTicket.remove(roaming.current());
+        byTicket.remove(roaming.previous());
+        roaming.change(current, previous);
+        if (current != null) {
+            byTicket.put(current, allocation);
+        }
+        if (previous != null) {
+            byTicket.put(previous, allocation);
+        }
+    }
+
+    /** How many tickets open something. */
+    int tickets() {
+        return byTicket.size();
     }
 
     void remove(Permission permission) {

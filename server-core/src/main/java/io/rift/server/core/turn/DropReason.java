@@ -28,6 +28,8 @@ public enum DropReason {
     PEER_REFUSED,
     /** A datagram at a relay socket that belongs to no live allocation. */
     NO_RELAY,
+    /** The client's connection has ended, and it has not come back for its allocation yet. */
+    CLIENT_AWAY,
     /** A datagram that does not fit into the message that would carry it to the client. */
     TOO_LARGE,
     /** An ICMP error of a type that RFC 8656 section 11.5 does not let through to the client. */

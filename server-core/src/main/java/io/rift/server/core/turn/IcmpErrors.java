@@ -49,6 +49,10 @@ final class IcmpErrors {
             counters.drop(DropReason.NO_PERMISSION);
             return;
         }
+        if (allocation.isAdrift()) {
+            counters.drop(DropReason.CLIENT_AWAY);
+            return;
+        }
         if (!allocation.mayHearOfIcmpError(nowNanos)) {
             counters.drop(DropReason.ICMP_RATE);
             return;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay extends Deadline {
     private final Allocation allocation;
     private final IpAddress.Family family;
+    private long expiryNanos;
     private @Nullable RelaySocket socket;
     private @Nullable TransportAddress address;
 
@@ -25,6 +26,15 @@ final class Relay extends Deadline {
 
     IpAddress.Family family() {
         return family;
+    }
+
+    /** When it expires if its client's connection lives: what the client was told. */
+    long expiryNanos() {
+        return expiryNanos;
+    }
+
+    void expiresAt(long nanos) {
+        expiryNanos = nanos;
     }
 
     /** Its socket is open. Nothing is relayed yet. */

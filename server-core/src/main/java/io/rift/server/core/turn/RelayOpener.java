@@ -20,6 +20,7 @@ final class RelayOpener {
     private final Allocations allocations;
     private final DeadlineHeap deadlines;
     private final RelaySockets sockets;
+    private final Mobility mobility;
     private final Responder responder;
     private final TurnCounters counters;
     private final RandomGenerator random;
@@ -29,6 +30,7 @@ final class RelayOpener {
             Allocations allocations,
             DeadlineHeap deadlines,
             RelaySockets sockets,
+            Mobility mobility,
             Responder responder,
             TurnCounters counters,
             RandomGenerator random) {
@@ -36,6 +38,7 @@ final class RelayOpener {
         this.allocations = allocations;
         this.deadlines = deadlines;
         this.sockets = sockets;
+        this.mobility = mobility;
         this.responder = responder;
         this.counters = counters;
         this.random = random;
@@ -217,6 +220,7 @@ final class RelayOpener {
             @Nullable Reservation reservation,
             @Nullable AddressError failure,
             long nowNanos) {
+        byte[] ticket = mobility.firstTicket(allocation);
         ByteBuffer response = responder.success(reply, encoder -> {
             for (Relay relay : allocation.relays()) {
                 TransportAddress relayed = relay.address();
@@ -229,6 +233,9 @@ final class RelayOpener {
             if (failure != null) {
                 encoder.add(TurnAttributes.ADDRESS_ERROR_CODE, failure);
             }
+            if (ticket != null) {
+                encoder.add(TurnAttributes.MOBILITY_TICKET, ticket);
+            }
             return reservation == null
                     ? encoder
                     : encoder.add(TurnAttributes.RESERVATION_TOKEN, reservation.tokenBytes());
@@ -236,7 +243,8 @@ final class RelayOpener {
         allocation.goLive(response);
         counters.allocations++;
         for (Relay relay : allocation.relays()) {
-            deadlines.schedule(relay, after(nowNanos, lifetimeSeconds));
+            relay.expiresAt(after(nowNanos, lifetimeSeconds));
+            deadlines.schedule(relay, relay.expiryNanos());
         }
     }
 

@@ -17,7 +17,7 @@ public final class TurnCounters {
 
     /** Every code under which an Allocate result is counted, ascending. */
     public static final List<Integer> ALLOCATE_RESULT_CODES =
-            List.of(SUCCESS, 300, 400, 401, 420, 437, 438, 440, 442, 486, 508);
+            List.of(SUCCESS, 300, 400, 401, 405, 420, 437, 438, 440, 442, 486, 508);
 
     long allocations;
     long permissions;

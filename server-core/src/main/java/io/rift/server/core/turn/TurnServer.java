@@ -38,6 +38,7 @@ public final class TurnServer {
     private final RelaySockets sockets;
     private final Quotas quotas;
     private final Allocations allocations;
+    private final Mobility mobility;
     private final RelayOpener opener;
     private final BindingHandler binding;
     private final IcmpErrors icmpErrors;
@@ -69,18 +70,26 @@ public final class TurnServer {
         PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
         quotas = new Quotas(config.limits(), counters, deadlines);
         allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections);
-        opener = new RelayOpener(config, allocations, deadlines, sockets, responder, counters, random);
+        mobility = new Mobility(config.mobility(), allocations, deadlines, responder, random);
+        opener = new RelayOpener(config, allocations, deadlines, sockets, mobility, responder, counters, random);
         binding = new BindingHandler(responder);
         icmpErrors = new IcmpErrors(commands, counters, random);
         AllocationRequests requests =
-                new AllocationRequests(config, allocations, quotas, deadlines, access, responder, counters);
+                new AllocationRequests(config, allocations, quotas, deadlines, access, mobility, responder, counters);
         tcp = new TcpRelaying(
                 allocations, requests, quotas, peerConnections, access, responder, commands, counters, random);
         allocate = new AllocateHandler(config, allocations, opener, responder, counters);
         control = new ControlPath(
                 authenticator, allocate, requests, binding, tcp, config.setsDontFragment(), responder, counters);
         data = new DataPath(
-                allocations, access, quotas, sockets.inside(), counters, config.setsDontFragment(), random.nextLong());
+                allocations,
+                access,
+                quotas,
+                mobility,
+                sockets.inside(),
+                counters,
+                config.setsDontFragment(),
+                random.nextLong());
         administration =
                 new Administration(this, allocations, opener, sockets, quotas, access, peerConnections, control);
     }
@@ -114,14 +123,19 @@ public final class TurnServer {
         return null;
     }
 
+    /** How many mobility tickets open something. */
+    int tickets() {
+        return allocations.tickets();
+    }
+
     /** Whether there is an allocation of this 5-tuple, or is about to be. */
     public boolean hasAllocation(TransportAddress client, ServerAddress local) {
         return allocations.get(client, local) != null;
     }
 
     /**
-     * A client's connection has ended: so does its allocation. For transports that are connections; over UDP only time
-     * tells.
+     * A client's connection has ended: so does its allocation, unless the client can come back for it with a mobility
+     * ticket. For transports that are connections; over UDP only time tells.
      */
     public void clientDisconnected(TransportAddress client, ServerAddress local, long nowNanos) {
         handleTimeout(nowNanos);
@@ -130,10 +144,10 @@ public final class TurnServer {
             return;
         }
         Opening opening = allocation.opening();
-        if (opening == null) {
-            allocations.remove(allocation);
-        } else {
+        if (opening != null) {
             opener.abandon(opening);
+        } else if (!mobility.survives(allocation, client, local, nowNanos)) {
+            allocations.remove(allocation);
         }
     }
 

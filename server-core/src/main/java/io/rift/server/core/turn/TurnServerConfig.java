@@ -22,6 +22,7 @@ import java.util.Set;
  * @param setsDontFragment whether the shell can set the DF bit of a datagram ({@link Route#dontFragment}); otherwise
  *     DONT-FRAGMENT is refused with 420
  * @param tcpRelay the bounds of TCP relaying
+ * @param mobility whether clients may take their allocations along, and its bounds
  * @param answerBudget how much may be sent over UDP to addresses that nobody has proven to be theirs
  * @param software the SOFTWARE attribute of responses to authenticated requests, empty for none
  */
@@ -35,6 +36,7 @@ public record TurnServerConfig(
         int relaySocketTries,
         boolean setsDontFragment,
         TcpRelayConfig tcpRelay,
+        MobilityConfig mobility,
         AnswerBudget.Limits answerBudget,
         String software) {
 
@@ -115,6 +117,7 @@ public record TurnServerConfig(
         private int relaySocketTries = 10;
         private boolean setsDontFragment;
         private TcpRelayConfig tcpRelay = TcpRelayConfig.DISABLED;
+        private MobilityConfig mobility = MobilityConfig.FORBIDDEN;
         private AnswerBudget.Limits answerBudget = AnswerBudget.Limits.DEFAULT;
         private String software = "";
 
@@ -185,6 +188,11 @@ public record TurnServerConfig(
             return this;
         }
 
+        public Builder mobility(MobilityConfig config) {
+            mobility = config;
+            return this;
+        }
+
         public Builder tcpRelay(TcpRelayConfig config) {
             tcpRelay = config;
             return this;
@@ -206,6 +214,7 @@ public record TurnServerConfig(
                     relaySocketTries,
                     setsDontFragment,
                     tcpRelay,
+                    mobility,
                     answerBudget,
                     software);
         }
