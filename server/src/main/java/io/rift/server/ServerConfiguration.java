@@ -17,6 +17,7 @@ import io.rift.server.config.ProxyProtocolProperties;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
 import io.rift.server.config.TcpProperties;
+import io.rift.server.config.TcpRelayProperties;
 import io.rift.server.config.TlsProperties;
 import io.rift.server.config.TurnDefences;
 import io.rift.server.config.TurnProperties;
@@ -60,6 +61,7 @@ import org.springframework.http.client.ReactorResourceFactory;
     TurnDefences.class,
     TlsProperties.class,
     ProxyProtocolProperties.class,
+    TcpRelayProperties.class,
     StunProperties.class,
     RendezvousProperties.class,
     DiagnosticsProperties.class
@@ -123,6 +125,7 @@ public class ServerConfiguration {
             StunProperties stun,
             ConnectionSettings connections,
             MobilityProperties mobility,
+            TcpRelayProperties tcpRelay,
             AddressPlan plan,
             LiveRelays relays,
             TurnSecrets secrets,
@@ -145,7 +148,7 @@ public class ServerConfiguration {
                             turn.shards()),
                     shards -> {
                         TurnServer shard = new TurnServer(
-                                shardConfig(turn, limits, defences, mobility, plan, shards),
+                                shardConfig(turn, limits, defences, mobility, plan, tcpRelay, shards),
                                 authenticator,
                                 policy,
                                 relays,
@@ -171,8 +174,10 @@ public class ServerConfiguration {
             TurnDefences defences,
             MobilityProperties mobility,
             AddressPlan plan,
+            TcpRelayProperties tcpRelay,
             int shards) {
         return TurnServerConfig.builder()
+                .tcpRelay(tcpRelay.ofShard(shards))
                 .relayPorts(turn.relayPorts())
                 .relayFamilies(plan.relayFamilies())
                 .answerBudget(defences.budget(shards))

@@ -140,6 +140,13 @@ public final class TurnTestClient implements AutoCloseable {
         return exchange(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP), false);
     }
 
+    /** Asks for something without a password, to be challenged, which is what each new address has to do. */
+    public void learnNonce() {
+        StunMessage challenge = allocateUnauthenticated();
+        assertThat(code(challenge)).isEqualTo(401);
+        learn(challenge);
+    }
+
     private void learn(StunMessage challenge) {
         nonce = Objects.requireNonNull(challenge.get(StunAttributes.NONCE));
         realm = Objects.requireNonNull(challenge.get(StunAttributes.REALM));
@@ -220,15 +227,26 @@ public final class TurnTestClient implements AutoCloseable {
         }
     }
 
+    /** A signed request, to be sent otherwise. */
+    public byte[] signed(int method, Consumer<StunEncoder> attributes) {
+        StunEncoder encoder = StunEncoder.of(MessageClass.REQUEST, method, id());
+        attributes.accept(encoder);
+        return sign(encoder);
+    }
+
+    private byte[] sign(StunEncoder encoder) {
+        return encoder.add(StunAttributes.USERNAME, username)
+                .add(StunAttributes.REALM, realm)
+                .add(StunAttributes.NONCE, nonce)
+                .encodeWithIntegrity(StunKeys.longTerm(username, realm, password));
+    }
+
     private StunMessage exchange(int method, Consumer<StunEncoder> attributes, boolean authenticated) {
         TransactionId id = id();
         StunEncoder encoder = StunEncoder.of(MessageClass.REQUEST, method, id);
         attributes.accept(encoder);
         if (authenticated) {
-            encoder.add(StunAttributes.USERNAME, username)
-                    .add(StunAttributes.REALM, realm)
-                    .add(StunAttributes.NONCE, nonce);
-            send(encoder.encodeWithIntegrity(StunKeys.longTerm(username, realm, password)));
+            send(sign(encoder));
         } else {
             send(encoder.encode());
         }

@@ -45,6 +45,7 @@ class TurnutilsIT {
                 "--rift.turn.bind-addresses=127.0.0.1",
                 "--rift.turn.allowed-peers=127.0.0.0/8",
                 "--rift.turn.denied-peers=127.0.10.0/24",
+                "--rift.turn.tcp-relay.enabled=true",
                 "--rift.turn.users.alice=wonderland",
                 "--rift.turn.shared-secrets=mushroom"));
         server = RiftServer.start(settings.toArray(String[]::new));
@@ -95,6 +96,15 @@ class TurnutilsIT {
             })
     void nothingIsLostOverTcpAndTls(String options) throws Exception {
         assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
+                .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
+                .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
+    }
+
+    /** -T means client to client over TCP relays. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-T -n 50 -m 2", "-T -n 20 -m 2 -l 4000"})
+    void nothingIsLostOverTcpRelays(String options) throws Exception {
+        assertThat(uclient(options + " -t -u alice -w wonderland"))
                 .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
                 .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
     }

@@ -20,8 +20,24 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRelays implements RelayedAddresses {
 
     private final Set<IpAddress> own;
-    private final Map<TransportAddress, TransportAddress> boundByExternal = new ConcurrentHashMap<>();
-    private final Map<TransportAddress, TransportAddress> externalByBound = new ConcurrentHashMap<>();
+    private final Pairs udp = new Pairs();
+    private final Pairs tcp = new Pairs();
+
+    /** What relays speak UDP and what speak TCP has the same ports without having to do with each other. */
+    private static final class Pairs {
+        private final Map<TransportAddress, TransportAddress> boundByExternal = new ConcurrentHashMap<>();
+        private final Map<TransportAddress, TransportAddress> externalByBound = new ConcurrentHashMap<>();
+
+        void add(TransportAddress external, TransportAddress bound) {
+            boundByExternal.put(external, bound);
+            externalByBound.put(bound, external);
+        }
+
+        void remove(TransportAddress external, TransportAddress bound) {
+            boundByExternal.remove(external, bound);
+            externalByBound.remove(bound, external);
+        }
+    }
 
     /**
      * No relays yet.
@@ -34,14 +50,22 @@ public final class LiveRelays implements RelayedAddresses {
 
     /** A relay socket is open. */
     public void add(TransportAddress external, TransportAddress bound) {
-        boundByExternal.put(external, bound);
-        externalByBound.put(bound, external);
+        udp.add(external, bound);
     }
 
     /** A relay socket is about to be closed. */
     public void remove(TransportAddress external, TransportAddress bound) {
-        boundByExternal.remove(external, bound);
-        externalByBound.remove(bound, external);
+        udp.remove(external, bound);
+    }
+
+    /** A relay socket for TCP is open. */
+    public void addTcp(TransportAddress external, TransportAddress bound) {
+        tcp.add(external, bound);
+    }
+
+    /** A relay socket for TCP is about to be closed. */
+    public void removeTcp(TransportAddress external, TransportAddress bound) {
+        tcp.remove(external, bound);
     }
 
     @Override
@@ -51,21 +75,36 @@ public final class LiveRelays implements RelayedAddresses {
 
     @Override
     public boolean isLive(TransportAddress relayed) {
-        return boundByExternal.containsKey(relayed);
+        return udp.boundByExternal.containsKey(relayed);
+    }
+
+    @Override
+    public boolean isLiveTcp(TransportAddress relayed) {
+        return tcp.boundByExternal.containsKey(relayed);
     }
 
     /** Where the socket behind this relayed transport address is bound, or null if it is none of this node's. */
     public @Nullable TransportAddress bound(TransportAddress external) {
-        return boundByExternal.get(external);
+        return udp.boundByExternal.get(external);
     }
 
     /** Under which relayed transport address the socket bound here is known, or null if it is none of this node's. */
     public @Nullable TransportAddress external(TransportAddress bound) {
-        return externalByBound.get(bound);
+        return udp.externalByBound.get(bound);
+    }
+
+    /** As {@link #bound} for TCP. */
+    public @Nullable TransportAddress boundTcp(TransportAddress external) {
+        return tcp.boundByExternal.get(external);
+    }
+
+    /** As {@link #external} for TCP. */
+    public @Nullable TransportAddress externalTcp(TransportAddress bound) {
+        return tcp.externalByBound.get(bound);
     }
 
     /** How many there are. */
     public int size() {
-        return boundByExternal.size();
+        return udp.boundByExternal.size() + tcp.boundByExternal.size();
     }
 }

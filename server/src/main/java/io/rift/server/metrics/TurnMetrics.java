@@ -39,6 +39,11 @@ public final class TurnMetrics implements MeterBinder {
                     .tag("quota", Labels.of(quota))
                     .register(registry);
         }
+        gauge(
+                registry,
+                "rift.turn.peer.connections",
+                "TCP connections with peers that are there now, or being made",
+                TurnCounters::peerConnections);
         relayed(registry, "to-peer", TurnCounters::packetsToPeers, TurnCounters::bytesToPeers);
         relayed(registry, "to-client", TurnCounters::packetsToClients, TurnCounters::bytesToClients);
         counter(

@@ -15,6 +15,7 @@ import io.rift.server.capture.Capture;
 import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.turn.ClientPath;
 import io.rift.server.core.turn.RelaySocket;
+import io.rift.server.core.turn.RelayTransport;
 import io.rift.server.core.turn.Route;
 import io.rift.server.core.turn.ServerAddress;
 import io.rift.server.core.turn.TurnCommand;
@@ -56,6 +57,7 @@ final class Shard {
     private final ClientEnds ends = new ClientEnds();
     private final Connections connections;
     private final Set<StreamListener> streamListeners = new LinkedHashSet<>();
+    private final TcpRelays tcpRelays;
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
@@ -92,6 +94,7 @@ final class Shard {
         this.connections = connections;
         this.capture = capture;
         errors = transport.errorQueue();
+        tcpRelays = new TcpRelays(this, core, relays);
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
             drops.put(reason, new long[1]);
@@ -288,7 +291,7 @@ final class Shard {
                 }
                 case TurnCommand.OpenRelaySocket open -> open(open.socket(), listener);
                 case TurnCommand.CloseRelaySocket close -> close(close.socket());
-                case TurnCommand.Tcp tcp -> throw new IllegalStateException("no TCP is relayed: " + tcp);
+                case TurnCommand.Tcp tcp -> tcpRelays.execute(tcp);
             }
         }
     }
@@ -310,6 +313,10 @@ final class Shard {
         Listener at = relayListener(relaySocket.family(), listener);
         if (at == null) {
             core.relaySocketFailed(relaySocket, System.nanoTime());
+            return;
+        }
+        if (relaySocket.transport() == RelayTransport.TCP) {
+            tcpRelays.listen(relaySocket, at);
             return;
         }
         DatagramChannel channel;
@@ -360,6 +367,8 @@ final class Shard {
             relays.remove(socket.external(), socket.bound());
             socket.close();
             LOG.atDebug().addKeyValue("relayed", socket.external()).log("relay socket closed");
+        } else {
+            tcpRelays.close(relaySocket);
         }
     }
 
@@ -476,6 +485,7 @@ final class Shard {
             socket.close();
         });
         relayedSockets.clear();
+        tcpRelays.close();
         slabs.close();
         counters = snapshot();
     }

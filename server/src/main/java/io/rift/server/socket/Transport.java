@@ -1,21 +1,28 @@
 package io.rift.server.socket;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.rift.protocol.IpAddress.Family;
+import java.net.StandardSocketOptions;
+import java.nio.channels.spi.SelectorProvider;
 import org.jspecify.annotations.Nullable;
 
 /** Which of Netty's transports carries the datagrams. */
@@ -33,6 +40,10 @@ enum Transport {
 
     /** For the socket of one allocation: 100 ms at 16 Mbit/s. */
     private static final int RELAY_SOCKET_BUFFER_BYTES = 200 * 1024;
+
+    /** Netty knows SO_REUSEPORT by name for datagrams and listening sockets alone. The numbers of SOL_SOCKET and itself. */
+    private static final ChannelOption<Integer> LINUX_SO_REUSEPORT =
+            new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
 
     static Transport best() {
         return Epoll.isAvailable() ? EPOLL : NIO;
@@ -63,7 +74,7 @@ enum Transport {
 
     IoHandlerFactory ioHandlerFactory() {
         return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
+            case EPOLL -> RenewingEpoll.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };
     }
@@ -90,9 +101,36 @@ enum Transport {
         };
     }
 
+    /** A socket that listens on a relayed transport address, not yet bound. */
+    ServerSocketChannel listeningRelay(Family family) {
+        return switch (this) {
+            case EPOLL -> new EpollServerSocketChannel(protocolFamily(family));
+            case NIO -> new NioServerSocketChannel(SelectorProvider.provider(), protocolFamily(family));
+        };
+    }
+
+    /** A socket to connect to a peer with, not yet bound. */
+    SocketChannel peerSocket(Family family) {
+        return switch (this) {
+            case EPOLL -> new EpollSocketChannel(protocolFamily(family));
+            case NIO -> new NioSocketChannel(SelectorProvider.provider(), protocolFamily(family));
+        };
+    }
+
+    /** Lets one more socket have the address and port of this one, if it wants so, too. False where that is unknown. */
+    boolean sharePort(Channel channel) {
+        return switch (this) {
+            case EPOLL -> channel.config().setOption(LINUX_SO_REUSEPORT, 1);
+            case NIO -> channel.config().setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+        };
+    }
+
+    private static SocketProtocolFamily protocolFamily(Family family) {
+        return family == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+    }
+
     private DatagramChannel channel(Family family, ReceiveSlabs slabs, int socketBufferBytes) {
-        SocketProtocolFamily protocolFamily =
-                family == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+        SocketProtocolFamily protocolFamily = protocolFamily(family);
         DatagramChannel channel = switch (this) {
             case EPOLL -> new EpollDatagramChannel(protocolFamily);
             case NIO -> new NioDatagramChannel(protocolFamily);

@@ -7,6 +7,9 @@ package io.rift.server.core.quota;
 public final class TokenBucket {
     private static final long PER_TOKEN = 1_000_000_000L;
 
+    /** 200 million tokens: with the largest burst it still fits into a long. */
+    private static final long MAX_DEBT = 200_000_000L * PER_TOKEN;
+
     private long tokensPerSecond;
     private long capacity;
     private long fillNanos;
@@ -67,6 +70,17 @@ public final class TokenBucket {
     /** Takes tokens that are {@link #covers covered}. */
     public void spend(int tokens) {
         credit -= tokens * PER_TOKEN;
+    }
+
+    /**
+     * Takes tokens that are perhaps not there yet, as one does for what has happened already.
+     *
+     * @return in how many nanoseconds what was taken too much is gained, 0 if nothing was
+     */
+    public long overdraw(int tokens, long nowNanos) {
+        covers(tokens, nowNanos);
+        credit = Math.max(credit - tokens * PER_TOKEN, -MAX_DEBT);
+        return credit >= 0 ? 0 : (-credit - 1) / tokensPerSecond + 1;
     }
 
     /** Whether nothing was taken since it was full last; time that passed since the last question is not counted. */

@@ -24,8 +24,10 @@ final class InsideRelays {
     /** The shell has opened a socket. */
     void opened(RelaySocket socket, TransportAddress relayed) {
         socket.openedAt(relayed);
-        socketByRelayed.put(relayed, socket);
-        version++;
+        if (socket.transport() == RelayTransport.UDP) { // at the same address for TCP is somebody else
+            socketByRelayed.put(relayed, socket);
+            version++;
+        }
     }
 
     /** A socket that was opened is about to be closed. */

@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.ErrorCode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class PeerConnections {
     private final Queue<TurnCommand> commands;
     private final DeadlineHeap deadlines;
     private final TurnCounters counters;
+    private final Responder responder;
     private final RandomGenerator random;
     private final Map<Integer, PeerConnection> byConnectionId = new LinkedHashMap<>();
     private final Map<String, Integer> countByAccount = new HashMap<>();
@@ -40,11 +42,13 @@ final class PeerConnections {
             Queue<TurnCommand> commands,
             DeadlineHeap deadlines,
             TurnCounters counters,
+            Responder responder,
             RandomGenerator random) {
         this.config = config;
         this.commands = commands;
         this.deadlines = deadlines;
         this.counters = counters;
+        this.responder = responder;
         this.random = random;
     }
 
@@ -100,7 +104,7 @@ final class PeerConnections {
         commands.add(new TurnCommand.ClosePeerConnection(connection));
     }
 
-    /** Ends one that the shell has closed. */
+    /** Ends one that the shell has closed. A Connect request that waits for it is answered. */
     void forget(PeerConnection connection) {
         OfAllocation siblings = connection.allocation().peerConnections();
         if (connection.state() == PeerConnection.State.CLOSED || siblings == null) {
@@ -116,6 +120,12 @@ final class PeerConnections {
         countByAccount.computeIfPresent(
                 connection.allocation().user().account(), (account, n) -> n == 1 ? null : n - 1);
         counters.peerConnections--;
+        // "If the connection attempt fails or times out, the server MUST return a 447 (Connection Timeout or Failure)
+        // error."
+        Reply reply = connection.takeConnectReply();
+        if (reply != null) {
+            responder.error(reply, ErrorCode.CONNECTION_TIMEOUT_OR_FAILURE);
+        }
     }
 
     /** Ends the connections with peers that are refused under a changed policy. */

@@ -181,6 +181,19 @@ final class Quotas {
         return null;
     }
 
+    /**
+     * Pays for bytes of a TCP connection with a peer, in either direction. They have been read and are not dropped.
+     *
+     * @return for how many nanoseconds nothing more is to be read there
+     */
+    long payForStream(Account account, int bytes, long nowNanos) {
+        TokenBucket ofUser = account.bandwidth;
+        TokenBucket ofAll = bandwidth;
+        long userNanos = ofUser == null ? 0 : ofUser.overdraw(bytes, nowNanos);
+        long allNanos = ofAll == null ? 0 : ofAll.overdraw(bytes, nowNanos);
+        return Math.max(userNanos, allNanos);
+    }
+
     /** The names of the accounts in memory, for tests. */
     List<String> accountNames() {
         return new ArrayList<>(accountByName.keySet());

@@ -143,22 +143,27 @@ final class TcpRelaying {
     void closed(PeerConnection connection) {
         if (connection.state() != PeerConnection.State.CLOSED) {
             connections.forget(connection);
-            answerFailure(connection);
         }
     }
 
     /** A connection was not made or not bound in time. */
     void timedOut(PeerConnection connection) {
         connections.close(connection);
-        answerFailure(connection);
     }
 
-    /** "If the connection attempt fails or times out, the server MUST return a 447 (Connection Timeout or Failure)" */
-    private void answerFailure(PeerConnection connection) {
-        Reply reply = connection.takeConnectReply();
-        if (reply != null) {
-            responder.error(reply, ErrorCode.CONNECTION_TIMEOUT_OR_FAILURE);
+    /** Bytes were passed on; the answer is for how many nanoseconds to read nothing more where they came from. */
+    long relayed(PeerConnection connection, boolean toPeer, int bytes, long nowNanos) {
+        Allocation allocation = connection.allocation();
+        if (toPeer) {
+            counters.bytesToPeers += bytes;
+            allocation.traffic().streamToPeers(bytes);
+        } else {
+            counters.bytesToClients += bytes;
+            allocation.traffic().streamToClient(bytes);
         }
+        return connection.state() == PeerConnection.State.BOUND
+                ? quotas.payForStream(allocation.account(), bytes, nowNanos)
+                : 0;
     }
 
     /** RFC 6062 section 5.3: a peer has connected to a relayed transport address. Null when it is not to stay. */

@@ -17,6 +17,15 @@ final class Traffic {
         bytesToClient += bytes;
     }
 
+    /** Bytes of a TCP connection, which have no packets. */
+    void streamToPeers(int bytes) {
+        bytesToPeers += bytes;
+    }
+
+    void streamToClient(int bytes) {
+        bytesToClient += bytes;
+    }
+
     long packetsToPeers() {
         return packetsToPeers;
     }

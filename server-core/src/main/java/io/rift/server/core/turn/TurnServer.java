@@ -67,7 +67,8 @@ public final class TurnServer {
         Responder responder =
                 new Responder(commands, counters, new AnswerBudget(config.answerBudget(), random), config.software());
         sockets = new RelaySockets(commands, config.relayPorts(), random);
-        PeerConnections peerConnections = new PeerConnections(config.tcpRelay(), commands, deadlines, counters, random);
+        PeerConnections peerConnections =
+                new PeerConnections(config.tcpRelay(), commands, deadlines, counters, responder, random);
         quotas = new Quotas(config.limits(), counters, deadlines);
         allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections);
         mobility = new Mobility(config.mobility(), allocations, deadlines, responder, random);
@@ -273,12 +274,7 @@ public final class TurnServer {
      * @return for how many nanoseconds nothing more is to be read from where they came
      */
     public long relayedOverTcp(PeerConnection connection, boolean toPeer, int bytes, long nowNanos) {
-        if (toPeer) {
-            counters.bytesToPeers += bytes;
-        } else {
-            counters.bytesToClients += bytes;
-        }
-        return 0;
+        return tcp.relayed(connection, toPeer, bytes, nowNanos);
     }
 
     /** Time has passed: ends what has expired. Calling too early or too often does no harm. */

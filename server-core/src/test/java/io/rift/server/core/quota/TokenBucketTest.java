@@ -89,4 +89,26 @@ class TokenBucketTest {
         assertThat(bucket.covers(1, SECOND)).isFalse();
         assertThat(bucket.covers(10, 2 * SECOND)).isTrue();
     }
+
+    @Test
+    void whatWasOverdrawnIsPaidBackFirst() {
+        TokenBucket bucket = new TokenBucket(100, 10);
+        assertThat(bucket.overdraw(100, SECOND)).isZero();
+        assertThat(bucket.overdraw(5, SECOND)).isEqualTo(SECOND / 2);
+        assertThat(bucket.overdraw(5, SECOND)).isEqualTo(SECOND);
+        assertThat(bucket.covers(1, 2 * SECOND)).isFalse();
+        assertThat(bucket.take(10, 3 * SECOND)).isTrue();
+        assertThat(bucket.overdraw(1, 1_000 * SECOND)).isZero();
+    }
+
+    @Test
+    void aDebtIsBounded() {
+        TokenBucket bucket = new TokenBucket(RateLimit.MAX_BURST, 1_000_000_000);
+        for (int i = 0; i < 100; i++) {
+            bucket.overdraw(2_000_000_000, SECOND);
+        }
+        assertThat(bucket.overdraw(1, SECOND)).isEqualTo(SECOND / 5);
+        assertThat(bucket.take(1_000_000, SECOND + SECOND / 5)).isFalse();
+        assertThat(bucket.take(1_000_000, 2 * SECOND)).isTrue();
+    }
 }

@@ -14,8 +14,13 @@ import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.quota.RateLimit;
+import io.rift.server.core.quota.TurnLimits;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +207,19 @@ class TcpRelayingTest {
     }
 
     @Test
+    void datagramsForARelayOfAnotherShardOnTheSamePortStayOutOfTheRelayForTcp() {
+        TransportAddress relayed = TestClient.relayed(client.allocateTcp());
+        shard.live.add(relayed);
+        TestClient other = client.from(DATA_CLIENT).withAllocation();
+        assertSuccess(other.bindChannel(0x4000, relayed));
+
+        Route route = other.sendChannelData(0x4000, "x");
+
+        assertThat(route.peer()).isEqualTo(relayed);
+        assertThat(shard.server.isInside(route)).isFalse();
+    }
+
+    @Test
     @Requirement(rfc = 6062, section = "5.2", text = "A connection attempt that fails is answered with 447")
     void aFailureIsAnswered() {
         permitted();
@@ -333,8 +351,15 @@ class TcpRelayingTest {
         client.connect(TestClient.ipv4(21, 1));
         assertSuccess(dataClient.connectionBind(id));
 
-        assertSuccess(client.refresh(0));
+        shard.receive(
+                client.address,
+                client.local,
+                ByteBuffer.wrap(client.sign(TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L))));
 
+        assertSuccess(client.lastResponse());
+        StunMessage ofConnect =
+                StunMessage.parse(shard.sent.get(shard.sent.size() - 2).datagram());
+        assertError(ofConnect, ErrorCode.CONNECTION_TIMEOUT_OR_FAILURE);
         assertThat(shard.closed).containsExactlyInAnyOrderElementsOf(shard.connecting);
         assertThat(shard.server.counters().peerConnections()).isZero();
         assertThat(shard.open).isEmpty();
@@ -397,6 +422,33 @@ class TcpRelayingTest {
         }
         assertThat(ids).hasSize(2 * TcpRelayConfig.ENABLED.maxUnboundPerAllocation());
         assertThat(negative).isBetween(1, TcpRelayConfig.ENABLED.maxUnboundPerAllocation() - 1);
+    }
+
+    @Test
+    void whoExceedsTheBandwidthIsReadLater() {
+        RateLimit limit = new RateLimit(1_000, 100_000);
+        for (TurnLimits limits : List.of(
+                TurnLimits.DEFAULTS.withBandwidth(RateLimit.UNLIMITED, limit),
+                TurnLimits.DEFAULTS.withBandwidth(limit, RateLimit.UNLIMITED))) {
+            TestServer limited = new TestServer(
+                    TurnServerConfig.builder().tcpRelay(TcpRelayConfig.ENABLED).limits(limits));
+            TestClient alice = TestClient.alice(limited).over(ClientTransport.TCP);
+            assertSuccess(alice.allocateTcp());
+            assertSuccess(alice.createPermission(PEER));
+            alice.connect(PEER);
+            PeerConnection connection = limited.connecting.getFirst();
+            limited.connected(connection);
+            long id = Integer.toUnsignedLong(connection.connectionId());
+            assertSuccess(alice.from(DATA_CLIENT).connectionBind(id));
+
+            assertThat(limited.server.relayedOverTcp(connection, true, 100_000, limited.nowNanos()))
+                    .isZero();
+            assertThat(limited.server.relayedOverTcp(connection, false, 500, limited.nowNanos()))
+                    .isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+            limited.advanceSeconds(1);
+            assertThat(limited.server.relayedOverTcp(connection, true, 500, limited.nowNanos()))
+                    .isZero();
+        }
     }
 
     @Test

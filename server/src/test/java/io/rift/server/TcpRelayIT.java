@@ -1,0 +1,520 @@
+package io.rift.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.rift.conformance.Requirement;
+import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** RFC 6062 over loopback with real sockets. */
+@Timeout(60)
+class TcpRelayIT {
+
+    private static final String PEER = "127.0.9.9";
+    private static final int MEGABYTE = 1 << 20;
+
+    private static RiftServer server;
+    private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+    private TurnTestClient control;
+    private TransportAddress relayed;
+    private ServerSocket peer;
+
+    @BeforeAll
+    static void start() {
+        server = RiftServer.start(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.bind-addresses=127.0.0.1",
+                "--rift.turn.allowed-peers=127.0.0.0/8",
+                "--rift.turn.denied-peers=127.0.10.0/24",
+                "--rift.turn.tcp-relay.enabled=true",
+                "--rift.turn.users.alice=wonderland");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        THREADS.shutdownNow();
+    }
+
+    @BeforeEach
+    void allocate() throws IOException {
+        control = client();
+        relayed = allocateTcp(control);
+        peer = new ServerSocket(0, 10, InetAddress.ofLiteral(PEER));
+        peer.setSoTimeout(5000);
+    }
+
+    @AfterEach
+    void release() throws IOException {
+        control.close();
+        peer.close();
+        await().until(() -> Scrape.sample(server, "rift_turn_peer_connections", "") == 0);
+        await().until(() -> Scrape.sample(server, "rift_turn_allocations", "") == 0);
+    }
+
+    @Test
+    @Requirement(
+            rfc = 6062,
+            section = "5.2",
+            text = "A connection to a peer is made from the relayed transport address of the allocation")
+    void theClientConnectsToAPeerFromItsRelayedAddress() throws Exception {
+        assertThat(control.permit(peerAddress())).isEqualTo(200);
+        try (Socket toPeer = bind(connect());
+                Socket fromClient = peer.accept()) {
+            assertThat(TransportAddress.of((InetSocketAddress) fromClient.getRemoteSocketAddress()))
+                    .isEqualTo(relayed);
+            exchange(toPeer, fromClient, 10 * MEGABYTE);
+        }
+    }
+
+    @Test
+    void manyConnectionsLeaveFromOneRelayedAddress() throws Exception {
+        control.permit(peerAddress());
+        try (ServerSocket secondPeer = new ServerSocket(0, 10, InetAddress.ofLiteral(PEER));
+                Socket toFirst = bind(connect());
+                Socket first = peer.accept();
+                Socket toSecond = bind(connect(addressOf(secondPeer)));
+                Socket second = secondPeer.accept()) {
+            assertThat(first.getPort()).isEqualTo(second.getPort()).isEqualTo(relayed.port());
+            exchange(toSecond, second, 1000);
+            exchange(toFirst, first, 1000);
+        }
+    }
+
+    @Test
+    void whatTheClientSendsRightBehindConnectionBindIsForThePeer() throws Exception {
+        control.permit(peerAddress());
+        long id = connect();
+        StreamWire wire = wire();
+        TurnTestClient data = new TurnTestClient(wire, "alice", "wonderland");
+        data.learnNonce();
+        byte[] request = data.signed(TurnMethod.CONNECTION_BIND, e -> e.add(TurnAttributes.CONNECTION_ID, id));
+        byte[] both = Arrays.copyOf(request, request.length + 5);
+        System.arraycopy("hello".getBytes(UTF_8), 0, both, request.length, 5);
+
+        try (Socket fromClient = peer.accept();
+                wire) {
+            wire.sendRaw(both);
+            assertThat(TurnTestClient.code(Objects.requireNonNull(StunMessage.parse(wire.receive()))))
+                    .isEqualTo(200);
+            assertThat(read(fromClient, 5)).asString(UTF_8).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    @Requirement(
+            rfc = 6062,
+            section = "5.4",
+            text = "What a peer sends before its connection is bound is delivered afterwards")
+    void aPeerConnectsAndSendsBeforeItsConnectionIsBound() throws Exception {
+        control.permit(peerAddress());
+        byte[] early = random(100_000);
+        try (Socket fromPeer = connectFromPeer()) {
+            Future<?> sent = THREADS.submit(() -> {
+                fromPeer.getOutputStream().write(early);
+                fromPeer.shutdownOutput();
+                return null;
+            });
+            StunMessage attempt = connectionAttempt(control);
+            assertThat(attempt.get(TurnAttributes.XOR_PEER_ADDRESS))
+                    .isEqualTo(TransportAddress.of((InetSocketAddress) fromPeer.getLocalSocketAddress()));
+
+            try (Socket data = bind(connectionId(attempt))) {
+                byte[] arrived = data.getInputStream().readNBytes(early.length);
+                assertThat(arrived).hasSameSizeAs(early);
+                assertThat(Arrays.mismatch(arrived, early)).isEqualTo(-1);
+                assertThat(data.getInputStream().read()).isEqualTo(-1);
+                sent.get();
+                data.getOutputStream().write("bye".getBytes(UTF_8));
+                assertThat(read(fromPeer, 3)).asString(UTF_8).isEqualTo("bye");
+            }
+        }
+    }
+
+    @Test
+    @Requirement(
+            rfc = 6062,
+            section = "5.3",
+            text = "A connection of a peer without a permission is closed, and the client hears nothing of it")
+    void aPeerWithoutAPermissionIsCutOff() throws Exception {
+        try (Socket fromPeer = connectFromPeer()) {
+            assertThat(isClosed(fromPeer)).isTrue();
+        } catch (SocketException reset) { // before the peer's connect() has returned
+            assertThat(reset).hasMessageContaining("reset");
+        }
+        await().until(() -> Scrape.sample(server, "rift_turn_drops_total", "reason=\"no-permission\"") > 0);
+    }
+
+    @Test
+    void twoClientsReachEachOtherThroughTheirRelayedAddresses() throws Exception {
+        try (TurnTestClient other = client()) {
+            TransportAddress relayedOfOther = allocateTcp(other);
+            other.permit(relayed);
+            control.permit(relayedOfOther);
+            long idOfOther;
+            try (Socket data = bind(connect(relayedOfOther))) {
+                StunMessage attempt = connectionAttempt(other);
+                assertThat(attempt.get(TurnAttributes.XOR_PEER_ADDRESS)).isEqualTo(relayed);
+                idOfOther = connectionId(attempt);
+                try (Socket dataOfOther = bind(idOfOther)) {
+                    exchange(data, dataOfOther, 2 * MEGABYTE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void oneDirectionGoesOnWhenTheOtherIsClosed() throws Exception {
+        control.permit(peerAddress());
+        try (Socket data = bind(connect());
+                Socket fromClient = peer.accept()) {
+            data.getOutputStream().write("last".getBytes(UTF_8));
+            data.shutdownOutput();
+            assertThat(fromClient.getInputStream().readAllBytes())
+                    .asString(UTF_8)
+                    .isEqualTo("last");
+
+            byte[] more = random(8 * MEGABYTE);
+            Future<?> sent = THREADS.submit(() -> {
+                fromClient.getOutputStream().write(more);
+                fromClient.shutdownOutput();
+                return null;
+            });
+            assertThat(Arrays.mismatch(data.getInputStream().readAllBytes(), more))
+                    .isEqualTo(-1);
+            sent.get();
+            awaitConnections(0);
+        }
+    }
+
+    @Test
+    @Requirement(
+            rfc = 6062,
+            section = "5.5",
+            text = "When a client data connection is closed, so is its peer data connection, and the other way round")
+    void theTwoConnectionsOfASpliceCloseTogether() throws Exception {
+        control.permit(peerAddress());
+        Socket data = bind(connect());
+        try (Socket fromClient = peer.accept()) {
+            data.close();
+            assertThat(fromClient.getInputStream().read()).isEqualTo(-1);
+        }
+        try (Socket again = bind(connect())) {
+            peer.accept().close();
+            assertThat(again.getInputStream().read()).isEqualTo(-1);
+        }
+        awaitConnections(0);
+    }
+
+    @Test
+    void aResetReachesTheOtherSide() throws Exception {
+        control.permit(peerAddress());
+        Socket fromClient;
+        try (Socket data = bind(connect())) {
+            fromClient = peer.accept();
+            fromClient.setSoLinger(true, 0);
+            fromClient.close();
+            assertThat(isClosed(data)).isTrue();
+        }
+        awaitConnections(0);
+    }
+
+    @Test
+    @Requirement(rfc = 6062, section = "5.5", text = "When an allocation ends, its data connections are closed")
+    void theConnectionsEndWithTheirAllocation() throws Exception {
+        control.permit(peerAddress());
+        try (Socket data = bind(connect());
+                Socket fromClient = peer.accept()) {
+            assertThat(control.release()).isEqualTo(200);
+            assertThat(isClosed(data)).isTrue();
+            assertThat(isClosed(fromClient)).isTrue();
+        }
+        assertThat(canConnectToRelay()).isFalse();
+    }
+
+    @Test
+    void theConnectionsEndWithTheControlConnection() throws Exception {
+        control.permit(peerAddress());
+        try (Socket data = bind(connect());
+                Socket fromClient = peer.accept()) {
+            control.close();
+            assertThat(isClosed(data)).isTrue();
+            assertThat(isClosed(fromClient)).isTrue();
+        }
+    }
+
+    /** The relay takes what the sockets hold, and then no more until the reader goes on; nothing is lost. */
+    @Test
+    void aSlowReaderHoldsUpItsSenderAndNobodyElse() throws Exception {
+        control.permit(peerAddress());
+        int size = 64 * MEGABYTE;
+        try (Socket data = bind(connect());
+                Socket fromClient = peer.accept()) {
+            AtomicLong sent = new AtomicLong();
+            Future<?> sender = THREADS.submit(() -> {
+                OutputStream out = fromClient.getOutputStream();
+                byte[] block = new byte[64 * 1024];
+                for (int i = 0; i < size / block.length; i++) {
+                    Arrays.fill(block, (byte) i);
+                    out.write(block);
+                    sent.addAndGet(block.length);
+                }
+                return null;
+            });
+            long before;
+            do { // until nothing moves
+                before = sent.get();
+                TimeUnit.MILLISECONDS.sleep(300);
+            } while (sent.get() != before || before == 0);
+            assertThat(before).as("bytes in flight").isLessThan(16 * MEGABYTE);
+
+            try (ServerSocket otherPeer = new ServerSocket(0, 10, InetAddress.ofLiteral(PEER));
+                    Socket otherData = bind(connect(addressOf(otherPeer)));
+                    Socket other = otherPeer.accept()) {
+                exchange(otherData, other, MEGABYTE);
+            }
+            InputStream in = data.getInputStream();
+            for (int i = 0; i < size / (64 * 1024); i++) {
+                byte[] block = in.readNBytes(64 * 1024);
+                assertThat(block[0]).isEqualTo((byte) i);
+                assertThat(block[block.length - 1]).isEqualTo((byte) i);
+            }
+            sender.get();
+        }
+    }
+
+    @Test
+    @Requirement(rfc = 6062, section = "5.2", text = "A connection attempt that fails is answered with 447")
+    void aPeerThatRefusesIsAFailure() throws Exception {
+        TransportAddress address = peerAddress();
+        control.permit(address);
+        peer.close();
+
+        assertThat(connectCode(address)).isEqualTo(447);
+    }
+
+    @Test
+    void neitherDeniedPeersNorTheServersOwnServicesAreConnectedTo() throws IOException {
+        control.permit(peerAddress());
+        assertThat(connectCode(TransportAddress.parse("127.0.10.1:80"))).isEqualTo(403);
+        assertThat(control.permit(relayed)).isEqualTo(200);
+        assertThat(connectCode(new TransportAddress(relayed.ip(), server.ports().http())))
+                .isEqualTo(403);
+        assertThat(connectCode(new TransportAddress(relayed.ip(), server.ports().management())))
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aSecondListenerDoesNotShareTheRelayedAddress() {
+        assertThat(canListenOnRelay()).isFalse();
+    }
+
+    /** Each shard has its own idea of which ports are free. Only the kernel knows better, if it is let. */
+    @Test
+    void twoShardsDoNotShareARelayedAddress() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (RiftServer sharded = RiftServer.start(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.shards=2",
+                "--rift.turn.bind-addresses=127.0.0.1",
+                "--rift.turn.relay-ports=" + port,
+                "--rift.turn.tcp-relay.enabled=true",
+                "--rift.turn.users.alice=wonderland")) {
+            int allocated = 0;
+            TurnTestClient[] clients = new TurnTestClient[16];
+            for (int i = 0; i < clients.length; i++) {
+                clients[i] = new TurnTestClient(
+                        StreamWire.connect("127.0.0.1", sharded.ports().turnTcp()), "alice", "wonderland");
+                clients[i].learnNonce();
+                StunMessage response = clients[i].request(
+                        TurnMethod.ALLOCATE, e -> e.add(TurnAttributes.REQUESTED_TRANSPORT, TurnAttributes.TCP));
+                allocated += TurnTestClient.code(response) == 200 ? 1 : 0;
+            }
+            for (TurnTestClient client : clients) {
+                client.close();
+            }
+            assertThat(allocated).isEqualTo(1);
+        }
+    }
+
+    // --- the client ---
+
+    private static StreamWire wire() {
+        return StreamWire.connect("127.0.0.1", server.ports().turnTcp());
+    }
+
+    private static TurnTestClient client() {
+        TurnTestClient client = new TurnTestClient(wire(), "alice", "wonderland");
+        client.learnNonce();
+        return client;
+    }
+
+    private static TransportAddress allocateTcp(TurnTestClient client) {
+        StunMessage response =
+                client.request(TurnMethod.ALLOCATE, e -> e.add(TurnAttributes.REQUESTED_TRANSPORT, TurnAttributes.TCP));
+        assertThat(TurnTestClient.code(response)).isEqualTo(200);
+        return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
+    }
+
+    private long connect() {
+        return connect(peerAddress());
+    }
+
+    private long connect(TransportAddress to) {
+        StunMessage response = control.request(TurnMethod.CONNECT, e -> e.add(TurnAttributes.XOR_PEER_ADDRESS, to));
+        assertThat(TurnTestClient.code(response)).isEqualTo(200);
+        return connectionId(response);
+    }
+
+    private int connectCode(TransportAddress to) {
+        return TurnTestClient.code(
+                control.request(TurnMethod.CONNECT, e -> e.add(TurnAttributes.XOR_PEER_ADDRESS, to)));
+    }
+
+    private static long connectionId(StunMessage message) {
+        return Objects.requireNonNull(message.get(TurnAttributes.CONNECTION_ID));
+    }
+
+    /** A client data connection. */
+    private static Socket bind(long connectionId) {
+        StreamWire wire = wire();
+        TurnTestClient data = new TurnTestClient(wire, "alice", "wonderland");
+        data.learnNonce();
+        StunMessage response =
+                data.request(TurnMethod.CONNECTION_BIND, e -> e.add(TurnAttributes.CONNECTION_ID, connectionId));
+        assertThat(TurnTestClient.code(response)).isEqualTo(200);
+        return wire.socket();
+    }
+
+    private static StunMessage connectionAttempt(TurnTestClient client) {
+        StunMessage message = Objects.requireNonNull(StunMessage.parse(client.receive()));
+        assertThat(message.is(MessageClass.INDICATION, TurnMethod.CONNECTION_ATTEMPT))
+                .isTrue();
+        return message;
+    }
+
+    private static void awaitConnections(int count) {
+        await().until(() -> Scrape.sample(server, "rift_turn_peer_connections", "") == count);
+    }
+
+    // --- the peer ---
+
+    private TransportAddress peerAddress() {
+        return addressOf(peer);
+    }
+
+    private static TransportAddress addressOf(ServerSocket listening) {
+        return TransportAddress.of((InetSocketAddress) listening.getLocalSocketAddress());
+    }
+
+    private Socket connectFromPeer() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(PEER), 0));
+        socket.setSoTimeout(5000);
+        socket.connect(relayed.toSocketAddress(), 5000);
+        return socket;
+    }
+
+    private boolean canConnectToRelay() {
+        try (Socket socket = connectFromPeer()) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean canListenOnRelay() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(relayed.toSocketAddress());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    // --- bytes ---
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Both ways at once, and everything arrives as it was. */
+    private static void exchange(Socket one, Socket other, int size) throws Exception {
+        byte[] there = random(size);
+        byte[] back = random(size + 1);
+        Future<?> sentThere = send(one, there);
+        Future<?> sentBack = send(other, back);
+        Future<byte[]> arrivedThere = submit(() -> read(other, there.length));
+        assertThat(Arrays.equals(read(one, back.length), back)).isTrue();
+        assertThat(Arrays.equals(arrivedThere.get(), there)).isTrue();
+        sentThere.get();
+        sentBack.get();
+    }
+
+    private static Future<?> send(Socket socket, byte[] bytes) {
+        return submit(() -> {
+            socket.getOutputStream().write(bytes);
+            return null;
+        });
+    }
+
+    private static <T> Future<T> submit(Callable<T> task) {
+        return THREADS.submit(task);
+    }
+
+    private static byte[] read(Socket socket, int size) throws IOException {
+        socket.setSoTimeout(20_000);
+        return socket.getInputStream().readNBytes(size);
+    }
+
+    /** Whether the server closes or resets it. */
+    private static boolean isClosed(Socket socket) throws IOException {
+        socket.setSoTimeout(5000);
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}
