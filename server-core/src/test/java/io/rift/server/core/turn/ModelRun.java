@@ -16,7 +16,9 @@ import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Nonces;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelRun {
     private static final TurnServerConfig.Builder CONFIG = TurnServerConfig.builder()
+            .relayFamilies(TestServer.BOTH_FAMILIES)
             .maxAllocations(4)
             .maxAllocationsPerUser(3)
             .maxPermissionsPerAllocation(3)
             .maxChannelsPerAllocation(2);
+    private static final List<IpAddress.@Nullable Family> REFRESHED =
+            Arrays.asList(null, IpAddress.Family.IPV4, IpAddress.Family.IPV6);
+    private static final Set<IpAddress> OWN = Set.of(TestServer.OWN, TestServer.OWN_IPV6);
     private static final int UDP_HEADER_BYTES = 28;
     private static final int[] METHODS = {
         StunMethod.BINDING,
@@ -45,8 +51,7 @@ final class ModelRun {
 
     private final ByteBuffer story;
     private final TestServer shard = new TestServer(CONFIG);
-    private final TurnModel model =
-            new TurnModel(CONFIG.build(), TestServer.POLICY, TestServer.OWN, shard.live::contains);
+    private final TurnModel model = new TurnModel(CONFIG.build(), TestServer.POLICY, OWN, shard.live::contains);
     private final TestClient[] clients = {
         TestClient.alice(shard, TransportAddress.parse("192.0.2.10:1")),
         TestClient.alice(shard, TransportAddress.parse("192.0.2.10:2")),
@@ -79,9 +84,9 @@ final class ModelRun {
         int who = choose(2 * clients.length);
         TestClient client = clients[who % clients.length];
         client.signsWithSha256 = who >= clients.length;
-        switch (choose(16)) {
-            case 0 -> allocate(client, Opening.Ports.ANY);
-            case 1 -> allocate(client, Opening.Ports.EVEN_AND_NEXT);
+        switch (choose(18)) {
+            case 0 -> allocate(client, Wanted.IPV4);
+            case 1 -> allocate(client, Wanted.PAIR);
             case 2 -> allocateReserved(client);
             case 3 -> refresh(client);
             case 4 -> createPermission(client);
@@ -93,21 +98,38 @@ final class ModelRun {
             case 13 -> impostor(client);
             case 14 -> oldNonce(client);
             case 15 -> retransmittedAllocate();
+            case 16 -> allocate(client, Wanted.IPV6);
+            case 17 -> allocate(client, Wanted.BOTH_FAMILIES);
             default -> advance(SECONDS[choose(SECONDS.length)]);
         }
     }
 
-    private void allocate(TestClient client, Opening.Ports ports) {
+    private enum Wanted {
+        IPV4,
+        PAIR,
+        IPV6,
+        BOTH_FAMILIES
+    }
+
+    private void allocate(TestClient client, Wanted wanted) {
         freshNonce(client);
-        boolean pair = ports == Opening.Ports.EVEN_AND_NEXT;
-        ErrorCode expected = model.allocate(client.address, client.username, pair ? 2 : 1);
+        boolean pair = wanted == Wanted.PAIR;
+        ErrorCode expected =
+                model.allocate(client.address, client.username, pair || wanted == Wanted.BOTH_FAMILIES ? 2 : 1);
         StunEncoder encoder = TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE));
-        lastAllocate = client.sign(pair ? encoder.add(TurnAttributes.EVEN_PORT, true) : encoder);
+        int ipv6 = IpAddress.Family.IPV6.code();
+        lastAllocate = client.sign(
+                switch (wanted) {
+                    case IPV4 -> encoder;
+                    case PAIR -> encoder.add(TurnAttributes.EVEN_PORT, true);
+                    case IPV6 -> encoder.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, ipv6);
+                    case BOTH_FAMILIES -> encoder.add(TurnAttributes.ADDITIONAL_ADDRESS_FAMILY, ipv6);
+                });
         lastAllocator = client;
         StunMessage response = client.exchange(lastAllocate);
         compare(client, response, expected);
         if (expected == null) {
-            model.allocated(client.address, client.username, TestClient.relayed(response));
+            model.allocated(client.address, client.username, response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
         }
         byte[] newToken = response.get(TurnAttributes.RESERVATION_TOKEN);
         assertThat(newToken != null).isEqualTo(expected == null && pair);
@@ -124,14 +146,19 @@ final class ModelRun {
         StunMessage response = client.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, bytes));
         compare(client, response, expected);
         if (expected == null) {
-            model.allocated(client.address, client.username, TestClient.relayed(response));
+            model.allocated(client.address, client.username, response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
         }
     }
 
     private void refresh(TestClient client) {
         freshNonce(client);
-        long lifetime = LIFETIMES[choose(LIFETIMES.length)];
-        compare(client, client.refresh(lifetime), model.refresh(client.address, client.username, lifetime));
+        int kind = choose(3 * LIFETIMES.length);
+        long lifetime = LIFETIMES[kind % LIFETIMES.length];
+        IpAddress.Family family = REFRESHED.get(kind / LIFETIMES.length);
+        StunEncoder request = TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, lifetime);
+        StunMessage response = client.request(
+                family == null ? request : request.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, family.code()));
+        compare(client, response, model.refresh(client.address, client.username, lifetime, family));
     }
 
     private void createPermission(TestClient client) {
@@ -170,20 +197,26 @@ final class ModelRun {
         if (route != null) {
             assertThat(model.mayReach(route.peer())).isTrue();
             assertThat(route.relaySocket().port())
-                    .isEqualTo(model.byClient.get(client.address).relayed.port());
+                    .isEqualTo(model.byClient
+                            .get(client.address)
+                            .relayedByFamily
+                            .get(route.peer().ip().family())
+                            .port());
         }
     }
 
     private void fromPeer(TestClient client) {
         TurnModel.Allocated allocated = model.byClient.get(client.address);
-        if (allocated == null) {
+        TransportAddress peer = peer();
+        IpAddress.Family family = peer.ip().family();
+        TransportAddress relayed = allocated == null ? null : allocated.relayedByFamily.get(family);
+        if (relayed == null) {
             return;
         }
         RelaySocket socket = shard.open.stream()
-                .filter(open -> open.port() == allocated.relayed.port())
+                .filter(open -> open.family() == family && open.port() == relayed.port())
                 .findFirst()
                 .orElseThrow();
-        TransportAddress peer = peer();
         ByteBuffer buffer = TestServer.payload("data");
         ClientPath path = shard.receiveFromPeer(socket, peer, buffer);
         int expected = model.fromPeer(client.address, peer);
@@ -223,6 +256,7 @@ final class ModelRun {
             case 2 -> TestClient.udp(TestClient.begin(method)).encodeWithIntegrity(new byte[16]);
             default -> stranger.sign(TestClient.udp(TestClient.begin(method)));
         };
+        advance(0); // what is due at this very moment is none of the stranger's doing
         long timeout = shard.server.nextTimeoutNanos();
         StunMessage response = stranger.send(request);
         assertThat(shard.server.nextTimeoutNanos()).isEqualTo(timeout);
@@ -273,14 +307,16 @@ final class ModelRun {
         ErrorCode error = response.get(StunAttributes.ERROR_CODE);
         assertThat(error == null ? 0 : error.code()).isIn(0, 437, 438);
         if (error == null) {
-            assertThat(TestClient.relayed(response)).isEqualTo(model.byClient.get(client.address).relayed);
+            assertThat(response.all(TurnAttributes.XOR_RELAYED_ADDRESS))
+                    .containsAll(
+                            model.byClient.get(client.address).relayedByFamily.values());
         }
     }
 
     private void compareCounters() {
         TurnCounters counters = shard.server.counters();
         assertThat(counters.allocations()).isEqualTo(model.byClient.size());
-        assertThat(shard.open).hasSize(model.byClient.size() + model.reservedByToken.size());
+        assertThat(shard.open).hasSize(model.relayed().size() + model.reservedByToken.size());
         assertThat(counters.permissions())
                 .isEqualTo(model.byClient.values().stream()
                         .mapToInt(allocated -> allocated.permissionExpiryByIp.size())
@@ -297,12 +333,15 @@ final class ModelRun {
 
     private TransportAddress peer() {
         List<TransportAddress> relayed = model.relayed();
-        return switch (choose(9)) {
+        return switch (choose(12)) {
             case 0, 1, 2, 3 -> TestClient.ipv4(1 + choose(4), 1 + choose(2));
             case 4 -> TestServer.DENIED_PEER;
             case 5 -> TransportAddress.parse("10.0.0.1:1");
             case 6 -> new TransportAddress(TestServer.OWN, choose(3));
             case 7 -> new TransportAddress(IpAddress.parse("::ffff:198.51.100.1"), 1);
+            case 9 -> new TransportAddress(IpAddress.parse("2001:db8:20::" + (1 + choose(3))), 1 + choose(2));
+            case 10 -> TransportAddress.parse("[2001:db8:30::1]:1");
+            case 11 -> new TransportAddress(TestServer.OWN_IPV6, choose(3));
             default -> relayed.isEmpty() ? TestServer.PEER : relayed.get(choose(relayed.size()));
         };
     }

@@ -5,6 +5,7 @@ import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.server.core.peerpolicy.PeerPolicy;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,16 +25,23 @@ final class TurnModel {
     /** An allocation: whose it is and what it may do until when. */
     static final class Allocated {
         final String username;
-        final TransportAddress relayed;
-        long expiry;
+        final Map<IpAddress.Family, TransportAddress> relayedByFamily = new EnumMap<>(IpAddress.Family.class);
+        final Map<IpAddress.Family, Long> expiryByFamily = new EnumMap<>(IpAddress.Family.class);
         final Map<IpAddress, Long> permissionExpiryByIp = new HashMap<>();
         final Map<Integer, TransportAddress> peerByChannel = new HashMap<>();
         final Map<Integer, Long> channelExpiryByNumber = new HashMap<>();
 
-        Allocated(String username, TransportAddress relayed, long expiry) {
+        Allocated(String username) {
             this.username = username;
-            this.relayed = relayed;
-            this.expiry = expiry;
+        }
+
+        /** What belongs to a family ends with its relayed transport address, and with nothing else. */
+        void remove(IpAddress.Family family) {
+            relayedByFamily.remove(family);
+            expiryByFamily.remove(family);
+            permissionExpiryByIp.keySet().removeIf(ip -> ip.family() == family);
+            peerByChannel.values().removeIf(peer -> peer.ip().family() == family);
+            channelExpiryByNumber.keySet().retainAll(peerByChannel.keySet());
         }
     }
 
@@ -43,11 +51,11 @@ final class TurnModel {
     final Map<Long, Reserved> reservedByToken = new HashMap<>();
     private final TurnServerConfig config;
     private final PeerPolicy policy;
-    private final IpAddress own;
+    private final Set<IpAddress> own;
     private final Predicate<TransportAddress> isLive;
     private long now;
 
-    TurnModel(TurnServerConfig config, PeerPolicy policy, IpAddress own, Predicate<TransportAddress> isLive) {
+    TurnModel(TurnServerConfig config, PeerPolicy policy, Set<IpAddress> own, Predicate<TransportAddress> isLive) {
         this.config = config;
         this.policy = policy;
         this.own = own;
@@ -56,7 +64,14 @@ final class TurnModel {
 
     void advance(long seconds) {
         now += seconds;
-        byClient.values().removeIf(allocated -> allocated.expiry <= now);
+        for (Allocated allocated : byClient.values()) {
+            for (IpAddress.Family family : IpAddress.Family.values()) {
+                if (allocated.expiryByFamily.getOrDefault(family, now) <= now) {
+                    allocated.remove(family);
+                }
+            }
+        }
+        byClient.values().removeIf(allocated -> allocated.relayedByFamily.isEmpty());
         reservedByToken.values().removeIf(reserved -> reserved.expiry() <= now);
         for (Allocated allocated : byClient.values()) {
             allocated.permissionExpiryByIp.values().removeIf(expiry -> expiry <= now);
@@ -72,7 +87,7 @@ final class TurnModel {
         if (countOf(username) + ports > config.limits().maxAllocationsPerUser()) {
             return ErrorCode.ALLOCATION_QUOTA_REACHED;
         }
-        int count = byClient.size() + reservedByToken.size();
+        int count = relayed().size() + reservedByToken.size();
         return count + ports > config.limits().maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
     }
 
@@ -88,24 +103,40 @@ final class TurnModel {
         return null;
     }
 
-    void allocated(TransportAddress client, String username, TransportAddress relayed) {
-        byClient.put(client, new Allocated(username, relayed, now + SECONDS_TO_LIVE_BY_DEFAULT));
+    void allocated(TransportAddress client, String username, List<TransportAddress> relayed) {
+        Allocated allocated = new Allocated(username);
+        for (TransportAddress address : relayed) {
+            allocated.relayedByFamily.put(address.ip().family(), address);
+            allocated.expiryByFamily.put(address.ip().family(), now + SECONDS_TO_LIVE_BY_DEFAULT);
+        }
+        byClient.put(client, allocated);
     }
 
     void reserved(long token, String username) {
         reservedByToken.put(token, new Reserved(username, now + 30));
     }
 
-    @Nullable ErrorCode refresh(TransportAddress client, String username, long lifetime) {
+    /** Of one family, or of all when it is null. */
+    @Nullable ErrorCode refresh(TransportAddress client, String username, long lifetime, IpAddress.@Nullable Family family) {
         ErrorCode refusal = mismatch(client, username);
         if (refusal != null) {
             return refusal;
         }
-        if (lifetime == 0) {
+        Allocated allocated = byClient.get(client);
+        if (family != null && !allocated.relayedByFamily.containsKey(family)) {
+            return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
+        }
+        for (IpAddress.Family each : IpAddress.Family.values()) {
+            if ((family == null || family == each) && allocated.relayedByFamily.containsKey(each)) {
+                allocated.expiryByFamily.put(
+                        each, now + Math.max(SECONDS_TO_LIVE_BY_DEFAULT, Math.min(lifetime, MOST_SECONDS_TO_LIVE)));
+                if (lifetime == 0) {
+                    allocated.remove(each);
+                }
+            }
+        }
+        if (allocated.relayedByFamily.isEmpty()) {
             byClient.remove(client);
-        } else {
-            byClient.get(client).expiry =
-                    now + Math.max(SECONDS_TO_LIVE_BY_DEFAULT, Math.min(lifetime, MOST_SECONDS_TO_LIVE));
         }
         return null;
     }
@@ -118,17 +149,17 @@ final class TurnModel {
         if (peers.isEmpty()) {
             return ErrorCode.BAD_REQUEST;
         }
-        Map<IpAddress, Long> permissions = byClient.get(client).permissionExpiryByIp;
+        Allocated allocated = byClient.get(client);
+        Map<IpAddress, Long> permissions = allocated.permissionExpiryByIp;
         Set<IpAddress> ips = new LinkedHashSet<>();
         for (TransportAddress peer : peers) {
             ips.add(peer.ip());
         }
         for (IpAddress ip : ips) {
-            if (!ip.isIpv4()) {
+            if (!allocated.relayedByFamily.containsKey(ip.family())) {
                 return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
             }
-            boolean permitted = policy.permits(ip) || (ip.equals(own) && !policy.denies(ip));
-            if (!permitted) {
+            if (!permits(ip) && !(own.contains(ip) && !policy.denies(ip))) {
                 return ErrorCode.FORBIDDEN;
             }
         }
@@ -155,7 +186,7 @@ final class TurnModel {
         if (number < 0x4000 || number > config.highestChannelNumber() || otherPeer || otherNumber) {
             return ErrorCode.BAD_REQUEST;
         }
-        if (!peer.ip().isIpv4()) {
+        if (!allocated.relayedByFamily.containsKey(peer.ip().family())) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
         if (!mayReach(peer)) {
@@ -206,12 +237,16 @@ final class TurnModel {
         if (peer.port() == 0 || policy.denies(peer.ip())) {
             return false;
         }
-        return peer.ip().equals(own) ? isLive.test(peer) : policy.permits(peer.ip());
+        return own.contains(peer.ip()) ? isLive.test(peer) : permits(peer.ip());
+    }
+
+    private boolean permits(IpAddress ip) {
+        return policy.permits(ip) && !PeerPolicy.isIpv4Mapped(ip);
     }
 
     List<TransportAddress> relayed() {
         List<TransportAddress> relayed = new ArrayList<>();
-        byClient.values().forEach(allocated -> relayed.add(allocated.relayed));
+        byClient.values().forEach(allocated -> relayed.addAll(allocated.relayedByFamily.values()));
         return relayed;
     }
 
@@ -226,7 +261,8 @@ final class TurnModel {
     private int countOf(String username) {
         long count = byClient.values().stream()
                 .filter(allocated -> allocated.username.equals(username))
-                .count();
+                .mapToInt(allocated -> allocated.relayedByFamily.size())
+                .sum();
         count += reservedByToken.values().stream()
                 .filter(reserved -> reserved.username().equals(username))
                 .count();
