@@ -1,16 +1,19 @@
 package io.rift.server;
 
 import io.rift.server.address.LiveRelays;
+import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationKeys;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.TurnSecrets;
-import java.util.Objects;
+import io.rift.server.reload.HangUp;
+import io.rift.server.reload.Reload;
+import java.io.Console;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -41,7 +44,11 @@ public final class RiftServer implements AutoCloseable {
     /** Runs the server in the foreground until it is told to end. */
     public static void main(String[] arguments) {
         try {
-            System.out.println(start(arguments).notice());
+            RiftServer server = start(arguments);
+            if (!startedFromATerminal()) {
+                HangUp.onSignal(server::reload);
+            }
+            System.out.println(server.notice());
         } catch (RuntimeException e) {
             System.exit(1); // the reason stands on stderr: StartupFailureReporter
         }
@@ -69,9 +76,7 @@ public final class RiftServer implements AutoCloseable {
     }
 
     private static void check(ConfigurableEnvironment environment) {
-        EnableConfigurationProperties groups =
-                Objects.requireNonNull(ServerConfiguration.class.getAnnotation(EnableConfigurationProperties.class));
-        new ConfigurationKeys(groups.value()).check(environment);
+        new ConfigurationKeys(ServerConfiguration.groups().toArray(Class<?>[]::new)).check(environment);
         ConfigurationKeys.checkPort(environment, "server.port");
         ConfigurationKeys.checkPort(environment, "management.server.port");
     }
@@ -80,6 +85,20 @@ public final class RiftServer implements AutoCloseable {
         RiftProperties settings = context.getBean(RiftProperties.class);
         if (settings.portsFile() != null) {
             ServerPorts.of(context).writeTo(settings.portsFile());
+        }
+    }
+
+    /** There SIGHUP says that the terminal is gone, and ends the server. */
+    private static boolean startedFromATerminal() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    /** Reads the configuration again; how that went is in the log. */
+    private void reload() {
+        try {
+            context.getBean(Reload.class).reload();
+        } catch (ConfigurationException e) {
+            LOG.debug("reload failed", e);
         }
     }
 

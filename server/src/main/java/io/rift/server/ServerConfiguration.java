@@ -7,12 +7,12 @@ import io.rift.server.address.HostAddresses;
 import io.rift.server.address.LiveRelays;
 import io.rift.server.capture.Capture;
 import io.rift.server.capture.PcapFile;
+import io.rift.server.config.AdminProperties;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
 import io.rift.server.config.LimitProperties;
 import io.rift.server.config.MobilityProperties;
-import io.rift.server.config.NonceSecrets;
 import io.rift.server.config.ProxyProtocolProperties;
 import io.rift.server.config.RiftProperties;
 import io.rift.server.config.StunProperties;
@@ -22,32 +22,40 @@ import io.rift.server.config.TlsProperties;
 import io.rift.server.config.TurnDefences;
 import io.rift.server.config.TurnProperties;
 import io.rift.server.config.TurnSecrets;
-import io.rift.server.core.auth.Authenticator;
-import io.rift.server.core.auth.SharedSecrets;
-import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.rendezvous.Announcements;
-import io.rift.server.core.turn.AlternateServers;
+import io.rift.server.core.turn.TurnRules;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
+import io.rift.server.reload.Reload;
+import io.rift.server.reload.RuleFactory;
+import io.rift.server.rendezvous.Rendezvous;
 import io.rift.server.rendezvous.RendezvousProperties;
 import io.rift.server.socket.ConnectionBounds;
 import io.rift.server.socket.ConnectionSettings;
 import io.rift.server.socket.TurnSockets;
 import io.rift.server.tls.ServerCertificates;
+import jakarta.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.convert.converter.Converter;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /** What the server consists of. A new group of keys is added to the property classes here, and is then checked, too. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -56,6 +64,7 @@ import org.springframework.http.client.ReactorResourceFactory;
     RiftProperties.class,
     TurnProperties.class,
     LimitProperties.class,
+    AdminProperties.class,
     TcpProperties.class,
     MobilityProperties.class,
     TurnDefences.class,
@@ -129,15 +138,12 @@ public class ServerConfiguration {
             AddressPlan plan,
             LiveRelays relays,
             TurnSecrets secrets,
+            RuleFactory factory,
             ObjectProvider<Capture> capture) {
         DiscoveryPlan discovery = DiscoveryPlan.of(stun.discovery(), turn.bindAddresses(), plan);
         SecureRandom random = new SecureRandom();
         try {
-            Authenticator authenticator = new Authenticator(
-                    turn.realm(), turn.users(), new SharedSecrets(secrets.all()), NonceSecrets.nonces(turn, random));
-            PeerPolicy policy =
-                    PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers()).denying(defences.ports());
-            AlternateServers alternates = defences.alternates();
+            TurnRules rules = factory.rules(turn, defences, limits, secrets);
             TurnSockets sockets = TurnSockets.open(
                     new TurnSockets.Settings(
                             plan.listeners(),
@@ -148,12 +154,12 @@ public class ServerConfiguration {
                             turn.shards()),
                     shards -> {
                         TurnServer shard = new TurnServer(
-                                shardConfig(turn, limits, defences, mobility, plan, tcpRelay, shards),
-                                authenticator,
-                                policy,
+                                shardConfig(turn, rules, defences, mobility, plan, tcpRelay, shards),
+                                rules.authenticator(),
+                                rules.policy(),
                                 relays,
                                 random);
-                        shard.redirect(alternates);
+                        shard.redirect(rules.alternates());
                         return shard;
                     },
                     relays,
@@ -170,7 +176,7 @@ public class ServerConfiguration {
     /** The bounds hold for the node as a whole; each shard gets its part. */
     private static TurnServerConfig shardConfig(
             TurnProperties turn,
-            LimitProperties limits,
+            TurnRules rules,
             TurnDefences defences,
             MobilityProperties mobility,
             AddressPlan plan,
@@ -184,8 +190,45 @@ public class ServerConfiguration {
                 .setsDontFragment(TurnSockets.setDontFragment())
                 .mobility(mobility.config(shards))
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
-                .limits(limits.limits(turn).dividedBy(shards))
+                .limits(rules.limits().dividedBy(shards))
                 .build();
+    }
+
+    @Bean
+    Reload reload(
+            ApplicationArguments arguments,
+            ConfigurableApplicationContext context,
+            List<Converter<?, ?>> converters,
+            TurnSecrets secrets,
+            RuleFactory factory,
+            TurnSockets sockets,
+            Rendezvous rendezvous) {
+        ApplicationConversionService conversion = new ApplicationConversionService();
+        converters.forEach(conversion::addConverter);
+        Map<Class<?>, Object> valueByGroup = new LinkedHashMap<>();
+        for (Class<?> group : groups()) {
+            valueByGroup.put(group, context.getBean(group));
+        }
+        return new Reload(
+                new Reload.Sources(
+                        List.of(arguments.getSourceArgs()),
+                        conversion,
+                        new SpringValidatorAdapter(
+                                Validation.buildDefaultValidatorFactory().getValidator()),
+                        StartupFailure::line),
+                context.getEnvironment(),
+                valueByGroup,
+                secrets,
+                factory,
+                sockets,
+                rendezvous);
+    }
+
+    /** The classes of the settings. */
+    static List<Class<?>> groups() {
+        EnableConfigurationProperties groups =
+                Objects.requireNonNull(ServerConfiguration.class.getAnnotation(EnableConfigurationProperties.class));
+        return List.of(groups.value());
     }
 
     @Bean

@@ -18,6 +18,8 @@ import org.springframework.validation.ObjectError;
 final class StartupFailure {
 
     private static final int MAX_CAUSES = 32;
+    private static final List<String> SECRET_KEYS =
+            List.of("rift.turn.users", "rift.turn.shared-secrets", "rift.turn.nonce-secrets", "rift.admin.token");
 
     private StartupFailure() {}
 
@@ -78,7 +80,7 @@ final class StartupFailure {
     }
 
     private static String secretless(String key, @Nullable Object value) {
-        boolean secret = key.startsWith("rift.turn.users") || key.startsWith("rift.turn.shared-secrets");
+        boolean secret = SECRET_KEYS.stream().anyMatch(key::startsWith);
         return secret || value == null ? "" : "=" + value;
     }
 

@@ -65,6 +65,10 @@ final class ServerProcess implements AutoCloseable {
         return Integer.parseInt(field.group(1));
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Asks it to end, as an operator does. */
     void terminate() {
         process.destroy();

@@ -136,6 +136,12 @@ public final class TurnTestClient implements AutoCloseable {
         });
     }
 
+    /** The code of the answer to a signed Allocate: 200, or that of the error. */
+    public int tryToAllocate() {
+        learn(allocateUnauthenticated());
+        return code(request(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP)));
+    }
+
     public StunMessage allocateUnauthenticated() {
         return exchange(TurnMethod.ALLOCATE, encoder -> encoder.add(TurnAttributes.REQUESTED_TRANSPORT, UDP), false);
     }

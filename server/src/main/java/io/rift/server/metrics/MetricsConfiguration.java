@@ -1,9 +1,13 @@
 package io.rift.server.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rift.server.admin.AdminGate;
+import io.rift.server.admin.Operator;
+import io.rift.server.reload.Reload;
 import io.rift.server.rendezvous.OutcomeListener;
 import io.rift.server.rendezvous.Rendezvous;
 import io.rift.server.socket.TurnSockets;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,6 +18,11 @@ class MetricsConfiguration {
     @Bean
     TurnMetrics turnMetrics(TurnSockets sockets) {
         return new TurnMetrics(sockets);
+    }
+
+    @Bean
+    OperationMetrics operationMetrics(Operator operator, Reload reload, ObjectProvider<AdminGate> gate) {
+        return new OperationMetrics(operator, reload, gate.getIfAvailable());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.rift.server.rendezvous;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.rendezvous.RendezvousCodec;
 import io.rift.server.capture.Capture;
+import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.rendezvous.CloseCode;
 import io.rift.server.core.rendezvous.RendezvousOutput;
 import io.rift.server.core.rendezvous.RendezvousServer;
@@ -77,6 +78,11 @@ public final class Rendezvous implements SmartLifecycle {
                 1, Thread.ofPlatform().name("rift-rendezvous").daemon().factory());
         this.thread.setRemoveOnCancelPolicy(true);
         this.scheduler = Schedulers.fromExecutorService(thread);
+    }
+
+    /** From now on peers get TURN credentials under these secrets. From any thread. */
+    public void changeSecrets(SharedSecrets secrets) {
+        thread.execute(() -> core.changeSecrets(secrets));
     }
 
     /** What the core counted, at most about a second ago. From any thread. */

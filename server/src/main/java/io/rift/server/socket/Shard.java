@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -370,6 +372,25 @@ final class Shard {
         } else {
             tcpRelays.close(relaySocket);
         }
+    }
+
+    /** Asks something of the core, or tells it something, from any thread. */
+    <T> CompletableFuture<T> administer(ShardTask<T> task) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                try {
+                    T result = task.run(core.administration(), System.nanoTime());
+                    burstEnds();
+                    done.complete(result);
+                } catch (RuntimeException e) {
+                    done.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) { // the server is about to end
+            done.completeExceptionally(e);
+        }
+        return done;
     }
 
     private void rearm() {

@@ -15,6 +15,7 @@ import io.rift.server.socket.PortBinder.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,7 @@ public final class TurnSockets implements AutoCloseable {
     private static final String TCP_KEY = "rift.turn.tcp.port";
     private static final String TLS_KEY = "rift.turn.tls.port";
     private static final long CLOSE_SECONDS = 2;
+    private static final long ADMINISTRATION_SECONDS = 5;
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Shard> shards = new ArrayList<>();
@@ -189,6 +191,46 @@ public final class TurnSockets implements AutoCloseable {
     /** What all shards have done, at most a moment ago. */
     public ShardCounters counters() {
         return ShardCounters.sum(shards.stream().map(Shard::counters).toList());
+    }
+
+    /** How many event loops there are. */
+    public int shards() {
+        return shards.size();
+    }
+
+    /**
+     * Runs a task on every shard at once, and waits for the answers in their order.
+     *
+     * @throws IllegalStateException if a shard does not answer in time, as the server ends or is overloaded
+     */
+    public <T> List<T> administerAll(ShardTask<T> task) {
+        List<CompletableFuture<T>> pending =
+                shards.stream().map(shard -> shard.administer(task)).toList();
+        List<T> answers = new ArrayList<>();
+        for (CompletableFuture<T> future : pending) {
+            answers.add(answer(future));
+        }
+        return answers;
+    }
+
+    /**
+     * Runs a task on one shard and waits for the answer.
+     *
+     * @throws IllegalStateException if the shard does not answer in time, as the server ends or is overloaded
+     */
+    public <T> T administer(int shard, ShardTask<T> task) {
+        return answer(shards.get(shard).administer(task));
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) {
+        try {
+            return future.get(ADMINISTRATION_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while an event loop was asked", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("an event loop did not answer", e);
+        }
     }
 
     Shard shard(int index) {

@@ -36,12 +36,21 @@ public final class Revocations {
      * @throws IllegalStateException if there are {@link #MAX_ENTRIES} others
      */
     public Revocations with(String name, long untilSeconds, long wallSeconds) {
-        SortedMap<String, Long> changed = new TreeMap<>(untilSecondsByName);
-        changed.values().removeIf(until -> until <= wallSeconds);
+        SortedMap<String, Long> changed = new TreeMap<>(withoutEnded(wallSeconds).untilSecondsByName);
         changed.put(name, untilSeconds);
         if (changed.size() > MAX_ENTRIES) {
             throw new IllegalStateException("there are " + MAX_ENTRIES + " revocations already");
         }
+        return new Revocations(changed);
+    }
+
+    /** These but for those that have ended. */
+    public Revocations withoutEnded(long wallSeconds) {
+        if (untilSecondsByName.values().stream().noneMatch(until -> until <= wallSeconds)) {
+            return this;
+        }
+        SortedMap<String, Long> changed = new TreeMap<>(untilSecondsByName);
+        changed.values().removeIf(until -> until <= wallSeconds);
         return new Revocations(changed);
     }
 

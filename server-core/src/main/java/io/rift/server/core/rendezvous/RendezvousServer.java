@@ -33,6 +33,7 @@ import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
 import io.rift.protocol.rendezvous.RendezvousProtocol;
 import io.rift.protocol.rendezvous.SessionId;
 import io.rift.protocol.rendezvous.TurnAccess;
+import io.rift.server.core.auth.SharedSecrets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class RendezvousServer {
     public static final long NO_TIMEOUT = Long.MAX_VALUE;
 
     private final RendezvousConfig config;
+    private TurnCredentials turnCredentials;
     private final RendezvousLimits limits;
     private final RandomGenerator random;
     private final Outbox outbox = new Outbox();
@@ -64,10 +66,16 @@ public final class RendezvousServer {
     /** A rendezvous that nobody is connected to. {@code random} must be unpredictable wherever clients are real. */
     public RendezvousServer(RendezvousConfig config, RandomGenerator random) {
         this.config = config;
+        this.turnCredentials = config.turnCredentials();
         this.limits = config.limits();
         this.random = random;
         this.admission = new Admission(limits);
         this.sessions = new Sessions(limits, deadlines, outbox);
+    }
+
+    /** From now on TURN credentials are issued under these secrets. */
+    public void changeSecrets(SharedSecrets secrets) {
+        turnCredentials = new TurnCredentials(secrets, turnCredentials.ttl());
     }
 
     /**
@@ -317,7 +325,7 @@ public final class RendezvousServer {
     }
 
     private List<TurnAccess> turnServers(Connection connection, long wallSeconds) {
-        return config.turnCredentials().issue(connection.peerId(), connection.announcement.turnServers(), wallSeconds);
+        return turnCredentials.issue(connection.peerId(), connection.announcement.turnServers(), wallSeconds);
     }
 
     /** Answers what should not have been sent, for as long as the sender's credit lasts. */

@@ -59,6 +59,7 @@ public final class Administration {
         quotas.changeTo(rules.limits(), nowNanos);
         access.changeTo(rules.policy());
         peerConnections.closeRefused(access);
+        server.redirect(rules.alternates());
     }
 
     /** From now on these users are refused. Ending what they have is another matter: {@link #endAllOf}. */

@@ -225,7 +225,8 @@ class AdministrationTest {
                                 authenticator(Map.of("alice", "secret"), TestServer.SECRETS),
                                 PeerPolicy.of(
                                         List.of(Cidr.parse("198.51.100.0/24")), List.of(Cidr.parse("198.51.100.20"))),
-                                TurnLimits.DEFAULTS),
+                                TurnLimits.DEFAULTS,
+                                AlternateServers.NONE),
                         tcp.nowNanos());
 
         assertThat(tcp.server.counters().peerConnections()).isEqualTo(1);
@@ -280,7 +281,8 @@ class AdministrationTest {
     }
 
     private void change(Authenticator authenticator, PeerPolicy policy, TurnLimits limits) {
-        administration.changeRules(new TurnRules(authenticator, policy, limits), shard.nowNanos());
+        administration.changeRules(
+                new TurnRules(authenticator, policy, limits, AlternateServers.NONE), shard.nowNanos());
     }
 
     private static Authenticator authenticator(Map<String, String> users, SharedSecrets secrets) {

@@ -78,7 +78,8 @@ final class TestServer implements RelayedAddresses {
     }
 
     void changePolicy(PeerPolicy policy) {
-        server.administration().changeRules(new TurnRules(authenticator, policy, limits), nowNanos());
+        server.administration()
+                .changeRules(new TurnRules(authenticator, policy, limits, AlternateServers.NONE), nowNanos());
         drain();
     }
 

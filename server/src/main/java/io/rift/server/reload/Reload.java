@@ -1,0 +1,192 @@
+package io.rift.server.reload;
+
+import io.rift.server.config.ConfigurationException;
+import io.rift.server.config.LimitProperties;
+import io.rift.server.config.TurnDefences;
+import io.rift.server.config.TurnProperties;
+import io.rift.server.config.TurnSecrets;
+import io.rift.server.core.auth.SharedSecrets;
+import io.rift.server.core.turn.TurnRules;
+import io.rift.server.rendezvous.Rendezvous;
+import io.rift.server.socket.TurnSockets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.validation.Validator;
+
+/** Reloads the configuration on demand. Safe to call from any thread but an event loop; blocks. */
+public final class Reload {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+
+    /** What takes effect without a restart; all of {@code rift.turn.limits} does, too. */
+    private static final Set<String> RELOADABLE = Set.of(
+            "rift.turn.users",
+            "rift.turn.shared-secrets",
+            "rift.turn.allowed-peers",
+            "rift.turn.denied-peers",
+            "rift.turn.denied-ports",
+            "rift.turn.alternate-servers",
+            "rift.turn.alternate-domain",
+            "rift.turn.max-allocations",
+            "rift.turn.max-allocations-per-user");
+
+    private static final String RELOADABLE_GROUP = "rift.turn.limits.";
+
+    /** Keys of Spring's that matter here; others are not looked at. */
+    private static final List<String> SPRING_KEYS =
+            List.of("server.port", "server.address", "management.server.port", "management.server.address");
+
+    /**
+     * What a reload has done.
+     *
+     * @param changed keys whose new values are in effect
+     * @param needRestart keys whose new values are not, until the server is started again
+     */
+    public record Result(List<String> changed, List<String> needRestart) {
+
+        /** Takes copies. */
+        public Result {
+            changed = List.copyOf(changed);
+            needRestart = List.copyOf(needRestart);
+        }
+    }
+
+    /**
+     * How settings are read.
+     *
+     * @param arguments of the command line that started the server
+     * @param conversion of text into values
+     * @param validator of their constraints
+     * @param reason says in one line, for the operator, why a configuration was refused
+     */
+    public record Sources(
+            List<String> arguments,
+            ConversionService conversion,
+            Validator validator,
+            BiFunction<Throwable, @Nullable Environment, String> reason) {
+
+        /** Takes a copy. */
+        public Sources {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    private final Sources sources;
+    private final Environment running;
+    private final List<Class<?>> groups;
+    private final RuleFactory factory;
+    private final TurnSockets sockets;
+    private final Rendezvous rendezvous;
+    private final AtomicLong applied = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+
+    private final Settings atStart;
+    private Settings lastApplied;
+    private TurnSecrets secrets;
+
+    /**
+     * Nothing is reloaded yet.
+     *
+     * @param running the environment that the server was started with
+     * @param valueByGroup what was bound from it, by class
+     * @param secrets in effect
+     */
+    public Reload(
+            Sources sources,
+            Environment running,
+            Map<Class<?>, Object> valueByGroup,
+            TurnSecrets secrets,
+            RuleFactory factory,
+            TurnSockets sockets,
+            Rendezvous rendezvous) {
+        this.sources = sources;
+        this.running = running;
+        this.groups = List.copyOf(valueByGroup.keySet());
+        this.atStart = Settings.of(valueByGroup);
+        this.lastApplied = atStart;
+        this.secrets = secrets;
+        this.factory = factory;
+        this.sockets = sockets;
+        this.rendezvous = rendezvous;
+    }
+
+    /**
+     * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing.
+     *
+     * @throws ConfigurationException with one line that says what is wrong
+     */
+    public synchronized Result reload() {
+        ConfigurableEnvironment environment = null;
+        try {
+            environment = FreshEnvironment.read(sources.arguments().toArray(String[]::new));
+            Result result = apply(environment);
+            applied.incrementAndGet();
+            LOG.atInfo()
+                    .addKeyValue("changed", result.changed())
+                    .addKeyValue("needRestart", result.needRestart())
+                    .log("configuration reloaded");
+            return result;
+        } catch (RuntimeException e) {
+            refused.incrementAndGet();
+            String reason = sources.reason().apply(e, environment);
+            LOG.atWarn().addKeyValue("reason", reason).log("the configuration is bad, the former one stays in effect");
+            throw new ConfigurationException(reason, e);
+        }
+    }
+
+    private Result apply(ConfigurableEnvironment environment) {
+        Settings fresh = Settings.bind(environment, groups, sources.conversion(), sources.validator());
+        TurnProperties turn = fresh.get(TurnProperties.class);
+        boolean keepsGenerated = secrets.generated() && turn.sharedSecrets().isEmpty();
+        TurnSecrets freshSecrets = keepsGenerated ? secrets : TurnSecrets.of(turn, new SecureRandom());
+        TurnRules rules =
+                factory.rules(turn, fresh.get(TurnDefences.class), fresh.get(LimitProperties.class), freshSecrets);
+
+        List<String> changed = lastApplied.differences(fresh).stream()
+                .filter(Reload::isReloadable)
+                .toList();
+        List<String> needRestart = new ArrayList<>(atStart.differences(fresh));
+        needRestart.removeIf(Reload::isReloadable);
+        for (String key : SPRING_KEYS) {
+            if (!Objects.equals(running.getProperty(key), environment.getProperty(key))) {
+                needRestart.add(key);
+            }
+        }
+        TurnRules perShard = new TurnRules(
+                rules.authenticator(), rules.policy(), rules.limits().dividedBy(sockets.shards()), rules.alternates());
+        sockets.administerAll((administration, nowNanos) -> {
+            administration.changeRules(perShard, nowNanos);
+            return true;
+        });
+        rendezvous.changeSecrets(new SharedSecrets(freshSecrets.all()));
+        secrets = freshSecrets;
+        lastApplied = fresh;
+        return new Result(changed, needRestart);
+    }
+
+    private static boolean isReloadable(String key) {
+        return RELOADABLE.contains(key) || key.startsWith(RELOADABLE_GROUP);
+    }
+
+    /** Reloads that took effect. */
+    public long applied() {
+        return applied.get();
+    }
+
+    /** Reloads of a bad configuration. */
+    public long refused() {
+        return refused.get();
+    }
+}

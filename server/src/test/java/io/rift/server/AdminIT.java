@@ -1,0 +1,466 @@
+package io.rift.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.config.ConfigurationException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The admin API and reload, over a real management port, with allocations that go on meanwhile. */
+@Timeout(120)
+class AdminIT {
+
+    private static final String TOKEN = "a-token-of-this-test";
+    private static final int CHANNEL = 0x4001;
+    private static final Path DOCUMENT = Path.of("../docs/admin.md");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private Path directory;
+
+    private Path file;
+    private RiftServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = directory.resolve("rift.properties");
+        configure("rift.turn.users.alice=wonderland", "rift.turn.shared-secrets=first");
+        server = RiftServer.start(arguments());
+    }
+
+    private String[] arguments() {
+        return new String[] {
+            "--server.port=0",
+            "--management.server.port=0",
+            "--rift.turn.port=0",
+            "--rift.turn.bind-addresses=127.0.0.1",
+            "--rift.turn.tcp.port=0",
+            "--rift.admin.token=" + TOKEN,
+            "--spring.config.additional-location=file:" + file
+        };
+    }
+
+    private void configure(String... lines) throws IOException {
+        Files.write(file, List.of(lines));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    // --- who gets in, and where ---
+
+    @Test
+    void withoutTheTokenNothingIsAnswered() throws Exception {
+        assertThat(send("GET", "/admin/allocations", null, null).statusCode()).isEqualTo(401);
+        HttpResponse<String> wrong = send("POST", "/admin/reload", null, "wrong-token-of-16");
+        assertThat(wrong.statusCode()).isEqualTo(401);
+        assertThat(wrong.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        assertThat(JSON.readTree(wrong.body()).get("error").asString()).isEqualTo("unauthorized");
+        for (int i = 0; i < 20; i++) {
+            send("GET", "/admin/allocations", null, "wrong-token-of-16");
+        }
+        assertThat(send("GET", "/admin/allocations", null, TOKEN).statusCode()).isEqualTo(429);
+        assertThat(Scrape.sample(server, "rift_admin_refused_total", "")).isGreaterThan(20);
+    }
+
+    @Test
+    void theMainPortHasNoAdminApi() throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.ports().http() + "/admin/allocations");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(uri)
+                    .header("Authorization", "Bearer " + TOKEN)
+                    .build();
+            assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void withoutATokenThereIsNoAdminApi() throws Exception {
+        try (RiftServer closed = RiftServer.start(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.bind-addresses=127.0.0.1")) {
+            URI uri = URI.create("http://127.0.0.1:" + closed.ports().management() + "/admin/allocations");
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                assertThat(http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void aTokenWithoutAManagementPortOfItsOwnEndsTheStart() {
+        assertThatThrownBy(() -> RiftServer.start(
+                                "--server.port=0",
+                                "--management.server.port=-1",
+                                "--rift.turn.port=0",
+                                "--rift.turn.bind-addresses=127.0.0.1",
+                                "--rift.admin.token=" + TOKEN)
+                        .close())
+                .hasRootCauseInstanceOf(ConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining("rift.admin.token: the admin API needs a management.server.port");
+    }
+
+    // --- allocations ---
+
+    @Test
+    void allocationsAreListedInPagesInspectedAndEnded() throws Exception {
+        try (TurnTestClient alice = client("wonderland");
+                TurnTestClient other = client("wonderland")) {
+            TransportAddress relayed = alice.allocate();
+            TransportAddress peer = other.allocate();
+            assertThat(alice.bindChannel(CHANNEL, peer)).isEqualTo(200);
+            alice.sendChannelData(CHANNEL, "12345".getBytes(UTF_8));
+
+            JsonNode first = ok("GET", "/admin/allocations?limit=1");
+            JsonNode second = ok("GET", "/admin/allocations?limit=1&after=" + text(first, "next"));
+            JsonNode listed = first.get("allocations").get(0);
+            String id = text(listed, "id");
+            assertThat(text(listed, "client")).isEqualTo(alice.local().toString());
+            assertThat(text(listed, "user")).isEqualTo("alice");
+            assertThat(text(listed, "transport")).isEqualTo("UDP");
+            assertThat(listed.get("relayed").get(0).asString()).isEqualTo(relayed.toString());
+            assertThat(text(second.get("allocations").get(0), "client"))
+                    .isEqualTo(other.local().toString());
+            assertThat(ok("GET", "/admin/allocations?after=" + text(second, "next"))
+                            .get("allocations")
+                            .isEmpty())
+                    .isTrue();
+
+            JsonNode details = ok("GET", "/admin/allocations/" + id);
+            assertThat(details.get("channels").get(0).get("number").asString()).isEqualTo("0x4001");
+            assertThat(details.get("permissions").get(0).get("peer").asString()).isEqualTo("127.0.0.1");
+            assertThat(details.get("allocation").get("toPeers").get("bytes").asInt())
+                    .isEqualTo(5);
+
+            assertThat(ok("DELETE", "/admin/allocations/" + id).get("ended").asInt())
+                    .isEqualTo(1);
+            assertThat(alice.release()).isEqualTo(437);
+            assertFails(404, "not-found", "GET", "/admin/allocations/" + id, null);
+            assertFails(404, "not-found", "DELETE", "/admin/allocations/" + id, null);
+            assertFails(404, "not-found", "DELETE", "/admin/allocations/7-1", null);
+            assertThat(other.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIs400() throws Exception {
+        assertFails(400, "bad-request", "GET", "/admin/allocations?limit=0", null);
+        assertFails(400, "bad-request", "GET", "/admin/allocations?limit=1001", null);
+        assertFails(400, "bad-request", "GET", "/admin/allocations?after=x", null);
+        assertFails(400, "bad-request", "GET", "/admin/allocations/seventeen", null);
+        assertFails(400, "bad-request", "POST", "/admin/revocations", "");
+        assertFails(400, "bad-request", "POST", "/admin/revocations", "{");
+        assertFails(400, "bad-request", "POST", "/admin/revocations", "{\"user\": \"\"}");
+        assertFails(400, "bad-request", "POST", "/admin/revocations", "{\"user\": \"x\", \"seconds\": 99999999}");
+        assertFails(400, "bad-request", "DELETE", "/admin/revocations", null);
+        assertFails(404, "not-found", "DELETE", "/admin/revocations?user=nobody", null);
+    }
+
+    @Test
+    void aRevokedUserIsCutOffUntilItIsTakenBack() throws Exception {
+        try (TurnTestClient alice = client("wonderland");
+                TurnTestClient again = client("wonderland")) {
+            alice.allocate();
+            again.allocate();
+            again.release();
+            assertThat(ok("POST", "/admin/revocations", "{\"user\": \"alice\", \"seconds\": 60}")
+                            .get("ended")
+                            .asInt())
+                    .isEqualTo(1);
+
+            assertThat(alice.release()).isEqualTo(401);
+            assertThat(ok("GET", "/admin/revocations")
+                            .get("revocations")
+                            .get(0)
+                            .get("user")
+                            .asString())
+                    .isEqualTo("alice");
+            assertThat(Scrape.sample(server, "rift_admin_revocations", "")).isEqualTo(1);
+            assertThat(ok("DELETE", "/admin/revocations?user=alice")
+                            .get("revocations")
+                            .isEmpty())
+                    .isTrue();
+            assertThat(alice.release()).isEqualTo(437);
+        }
+    }
+
+    // --- reload ---
+
+    @Test
+    void aReloadChangesUsersPolicyAndLimitsAndEndsNoAllocation() throws Exception {
+        try (TurnTestClient alice = client("wonderland");
+                TurnTestClient other = client("wonderland");
+                TurnTestClient changed = client("changed")) {
+            TransportAddress relayed = alice.allocate();
+            TransportAddress peer = other.allocate();
+            assertThat(alice.bindChannel(CHANNEL, peer)).isEqualTo(200);
+            assertThat(other.permit(relayed)).isEqualTo(200);
+            alice.sendChannelData(CHANNEL, "before".getBytes(UTF_8));
+            other.receiveIndication();
+            configure(
+                    "rift.turn.users.alice=changed",
+                    "rift.turn.shared-secrets=second,first",
+                    "rift.turn.denied-peers=192.0.2.0/24",
+                    "rift.turn.max-allocations-per-user=3",
+                    "rift.turn.limits.user-bandwidth=1MB");
+
+            JsonNode result = ok("POST", "/admin/reload");
+            assertThat(result.get("changed").toString())
+                    .contains(
+                            "rift.turn.users",
+                            "rift.turn.shared-secrets",
+                            "rift.turn.denied-peers",
+                            "rift.turn.max-allocations-per-user",
+                            "rift.turn.limits.user-bandwidth");
+            assertThat(result.get("needRestart").isEmpty()).isTrue();
+            alice.sendChannelData(CHANNEL, "after".getBytes(UTF_8));
+            other.receiveIndication();
+            changed.allocate();
+            try (TurnTestClient tooMany = client("changed")) {
+                assertThat(tooMany.tryToAllocate()).isEqualTo(486);
+            }
+            assertThat(alice.release()).isEqualTo(401);
+            assertThat(ok("POST", "/admin/reload").get("changed").isEmpty()).isTrue();
+            assertThat(Scrape.sample(server, "rift_reloads_total", "result=\"applied\""))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBadConfigurationChangesNothingAndSaysWhy() throws Exception {
+        for (String bad : List.of(
+                "rift.turn.denied-peers=10.0.0.0/99",
+                "rift.turn.denied-peer=10.0.0.0/8",
+                "rift.turn.max-allocations=0",
+                "rift.turn.limits.user-bandwidth-burst=1KB",
+                "rift.stun.second-port=many")) {
+            configure("rift.turn.users.alice=changed", "rift.turn.limits.user-bandwidth=1MB", bad);
+            HttpResponse<String> response = send("POST", "/admin/reload", null, TOKEN);
+            assertThat(response.statusCode()).as(bad).isEqualTo(422);
+            assertThat(response.body()).contains("configuration-refused", bad.substring(0, bad.indexOf('.', 5)));
+        }
+        try (TurnTestClient alice = client("wonderland")) {
+            alice.allocate();
+            assertThat(alice.release()).isEqualTo(200);
+        }
+        assertThat(Scrape.sample(server, "rift_reloads_total", "result=\"refused\""))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void whatNeedsARestartIsNamedAndNotApplied() throws Exception {
+        configure(
+                "rift.turn.users.alice=wonderland",
+                "rift.turn.shared-secrets=first",
+                "rift.turn.realm=elsewhere",
+                "rift.rendezvous.credentials-ttl=1h");
+        JsonNode result = ok("POST", "/admin/reload");
+
+        assertThat(result.get("changed").isEmpty()).isTrue();
+        assertThat(result.get("needRestart").toString())
+                .isEqualTo("[\"rift.turn.realm\",\"rift.rendezvous.credentials-ttl\"]");
+        assertThat(ok("POST", "/admin/reload").get("needRestart").size())
+                .as("still")
+                .isEqualTo(2);
+        try (TurnTestClient alice = client("wonderland")) {
+            alice.allocate();
+            assertThat(alice.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void sighupReloads() throws Exception {
+        try (ServerProcess process = ServerProcess.start(directory, arguments()).awaitReady()) {
+            configure("rift.turn.users.alice=changed");
+            new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            InetSocketAddress turn = new InetSocketAddress(InetAddress.getLoopbackAddress(), process.port("turn"));
+            await().until(() -> {
+                try (TurnTestClient alice = new TurnTestClient("127.0.0.1", turn, "alice", "changed")) {
+                    return alice.tryToAllocate() == 200;
+                }
+            });
+            assertThat(process.out()).contains("configuration reloaded").doesNotContain("alice");
+        }
+    }
+
+    // --- what is written about it ---
+
+    @Test
+    void whatIsLoggedAtInfoNamesNobody() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger ours = (Logger) LoggerFactory.getLogger("io.rift");
+        log.start();
+        ours.addAppender(log);
+        try (TurnTestClient alice = client("wonderland");
+                TurnTestClient other = client("wonderland")) {
+            alice.allocate();
+            other.allocate();
+            String id = text(ok("GET", "/admin/allocations").get("allocations").get(0), "id");
+            ok("DELETE", "/admin/allocations/" + id);
+            ok("POST", "/admin/revocations", "{\"user\": \"alice\"}");
+            ok("DELETE", "/admin/revocations?user=alice");
+            configure("rift.turn.users.alice=changed");
+            ok("POST", "/admin/reload");
+        } finally {
+            ours.detachAppender(log);
+        }
+        List<String> lines = log.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO))
+                .map(event -> event.getFormattedMessage() + " " + event.getKeyValuePairs())
+                .toList();
+        assertThat(lines).hasSize(4).noneMatch(line -> line.contains("alice") || line.contains("127.0."));
+        assertThat(lines.getLast()).contains("configuration reloaded", "rift.turn.users");
+    }
+
+    /** Every curl in docs/admin.md is run as it stands there, and answers with the fields that the document shows. */
+    @Test
+    void theExamplesOfTheDocumentWork() throws Exception {
+        boolean hasCurl = Files.isExecutable(Path.of("/usr/bin/curl"));
+        assertThat(hasCurl || System.getenv("CI") == null).as("CI has curl").isTrue();
+        assumeTrue(hasCurl, "curl is not installed");
+        try (TurnTestClient first = client("wonderland");
+                TurnTestClient second = client("wonderland")) {
+            TransportAddress peer = first.allocate();
+            second.allocate();
+            second.bindChannel(CHANNEL, peer);
+            String id = ok("GET", "/admin/allocations")
+                    .get("allocations")
+                    .get(1)
+                    .get("id")
+                    .asString();
+            Matcher examples = Pattern.compile("```sh\n(curl [^\n]*)\n```\n\n```json\n(.*?)```", Pattern.DOTALL)
+                    .matcher(Files.readString(DOCUMENT));
+            int count = 0;
+            while (examples.find()) {
+                String command = examples.group(1)
+                        .replace("127.0.0.1:8081", "127.0.0.1:" + server.ports().management())
+                        .replace("0-17", id);
+                JsonNode shown = JSON.readTree(examples.group(2));
+                JsonNode answer = JSON.readTree(run(command));
+                assertThat(fields(answer)).as(command).containsAll(fields(shown));
+                count++;
+            }
+            assertThat(count).isEqualTo(7);
+        }
+    }
+
+    private static Set<String> fields(JsonNode node) {
+        Set<String> fields = new TreeSet<>();
+        collect("", node, fields);
+        return fields;
+    }
+
+    private static void collect(String path, JsonNode node, Set<String> fields) {
+        if (node.isObject()) {
+            for (String name : node.propertyNames()) {
+                fields.add(path + "/" + name);
+                collect(path + "/" + name, node.get(name), fields);
+            }
+        } else if (node.isArray() && !node.isEmpty()) {
+            collect(path + "[]", node.get(0), fields);
+        }
+    }
+
+    private String run(String command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectInput(new java.io.File("/dev/null"));
+        builder.environment().put("RIFT_ADMIN_TOKEN", TOKEN);
+        builder.environment().put("no_proxy", "127.0.0.1");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(command + ": " + output).isZero();
+        return output;
+    }
+
+    // --- the rest ---
+
+    private TurnTestClient client(String password) {
+        InetSocketAddress turn = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), server.ports().turn());
+        return new TurnTestClient("127.0.0.1", turn, "alice", password);
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.get(field).asString();
+    }
+
+    private JsonNode ok(String method, String path) throws Exception {
+        return ok(method, path, null);
+    }
+
+    private JsonNode ok(String method, String path, String body) throws Exception {
+        HttpResponse<String> response = send(method, path, body, TOKEN);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JSON.readTree(response.body());
+    }
+
+    private void assertFails(int status, String error, String method, String path, String body) throws Exception {
+        HttpResponse<String> response = send(method, path, body, TOKEN);
+        assertThat(response.statusCode())
+                .as(path + " " + body + " " + response.body())
+                .isEqualTo(status);
+        JsonNode answer = JSON.readTree(response.body());
+        assertThat(text(answer, "error")).isEqualTo(error);
+        assertThat(text(answer, "message")).isNotEmpty();
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String token) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.ports().management() + path);
+        List<String> headers = new ArrayList<>(List.of("Content-Type", "application/json"));
+        if (token != null) {
+            headers.addAll(List.of("Authorization", "Bearer " + token));
+        }
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(uri)
+                            .headers(headers.toArray(String[]::new))
+                            .method(
+                                    method,
+                                    body == null
+                                            ? HttpRequest.BodyPublishers.noBody()
+                                            : HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
