@@ -16,7 +16,6 @@ import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.quota.RateLimit;
 import io.rift.server.core.quota.TurnLimits;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -351,12 +350,8 @@ class TcpRelayingTest {
         client.connect(TestClient.ipv4(21, 1));
         assertSuccess(dataClient.connectionBind(id));
 
-        shard.receive(
-                client.address,
-                client.local,
-                ByteBuffer.wrap(client.sign(TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L))));
+        assertSuccess(client.refresh(0));
 
-        assertSuccess(client.lastResponse());
         StunMessage ofConnect =
                 StunMessage.parse(shard.sent.get(shard.sent.size() - 2).datagram());
         assertError(ofConnect, ErrorCode.CONNECTION_TIMEOUT_OR_FAILURE);
