@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.MessageIntegrity;
 import io.rift.protocol.stun.PasswordAlgorithm;
 import io.rift.protocol.stun.StunAttributes;
@@ -16,13 +17,17 @@ import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunKeys;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.stun.TransactionId;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Authenticator;
 import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.TimeLimitedCredential;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How the server uses the long-term credential mechanism: RFC 8489 section 9.2.4 and RFC 8656 section 5. */
@@ -181,6 +186,25 @@ class AuthenticationTest {
         assertSuccess(response);
         assertThat(response.hasMessageIntegrity()).isFalse();
         assertThat(response.verify(MessageIntegrity.SHA256, key)).isTrue();
+    }
+
+    /** Nothing in the answer tells whether there is such a user; how long it takes is no other either. */
+    @Test
+    void whoeverGuessesLearnsNothingFromTheAnswer() {
+        TimeLimitedCredential expired = TestServer.SECRETS.issue("carol", shard.wallSeconds());
+        TimeLimitedCredential live = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 9);
+        client.fetchNonce();
+        Set<ByteBuffer> answers = new LinkedHashSet<>();
+        for (String username : List.of("alice", "mallory", expired.username(), live.username(), "1:", "")) {
+            TestClient guessing = new TestClient(shard, TestServer.CLIENT, username, "guessed");
+            guessing.nonce = client.nonce;
+            guessing.send(guessing.credentials(
+                            udp(StunEncoder.of(MessageClass.REQUEST, TurnMethod.ALLOCATE, new TransactionId(1, 2))),
+                            client.nonce)
+                    .encodeWithIntegrity(guessing.key));
+            answers.add(shard.sent.getLast().datagram());
+        }
+        assertThat(answers).hasSize(1);
     }
 
     @Test
