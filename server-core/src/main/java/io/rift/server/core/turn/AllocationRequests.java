@@ -253,6 +253,7 @@ final class AllocationRequests {
             responder.error(request.reply(), ErrorCode.WRONG_CREDENTIALS);
             return null;
         }
+        mobility.follow(allocation, request.client(), request.local());
         return allocation;
     }
 

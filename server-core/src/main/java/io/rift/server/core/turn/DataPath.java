@@ -61,7 +61,7 @@ final class DataPath {
         if (allocation == null) {
             return dropRoute(DropReason.NO_ALLOCATION);
         }
-        follow(allocation, client, local);
+        mobility.follow(allocation, client, local);
         // "If the ChannelData message is received on a channel that is not bound to any peer, then the message is
         // silently discarded."
         ChannelBinding binding = allocation.channels().get(ChannelData.number(datagram));
@@ -85,7 +85,7 @@ final class DataPath {
         if (allocation.relayTransport() == RelayTransport.TCP) {
             return dropRoute(DropReason.TCP_ALLOCATION);
         }
-        follow(allocation, client, local);
+        mobility.follow(allocation, client, local);
         // "The server also checks that there is a permission installed for the IP address contained in the
         // XOR-PEER-ADDRESS attribute. If no such permission exists, the message is discarded."
         IpAddress.Family family = sendIndication.family();
@@ -109,14 +109,6 @@ final class DataPath {
         route.use();
         Route way = sendIndication.dontFragment() ? route.unfragmented() : route;
         return toPeer(allocation, way, datagram, sendIndication.dataIndex(), sendIndication.dataLength(), nowNanos);
-    }
-
-    /** Data from the 5-tuple to which a client wants to move makes it the client's. */
-    private void follow(Allocation allocation, TransportAddress client, ServerAddress local) {
-        ClientPath next = allocation.next();
-        if (next != null && next.is(client, local)) {
-            mobility.settle(allocation);
-        }
     }
 
     /** Why no Send indication may go to a port to which none has gone lately, or null; it is then paid for. */

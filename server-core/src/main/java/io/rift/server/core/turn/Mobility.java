@@ -161,10 +161,19 @@ final class Mobility {
     }
 
     /**
-     * "... until it receives a Send indication or ChannelData message from the client on the new 5-tuple ... the TURN
-     * server discards the old ticket and the old 5-tuple associated with the old ticket from its state data."
+     * A message of the client has come: its allocation goes to the 5-tuple that it asked for if it came from there. "...
+     * until it receives a Send indication or ChannelData message from the client on the new 5-tuple ... the TURN server
+     * discards the old ticket and the old 5-tuple associated with the old ticket from its state data." Signed requests
+     * count, too, as some clients listen first; but not the Refresh that asks for the move.
      */
-    void settle(Allocation allocation) {
+    void follow(Allocation allocation, TransportAddress client, ServerAddress local) {
+        ClientPath next = allocation.next();
+        if (next != null && next.is(client, local)) {
+            settle(allocation);
+        }
+    }
+
+    private void settle(Allocation allocation) {
         Roaming roaming = allocation.roaming();
         ClientPath next = roaming == null ? null : roaming.next();
         if (roaming != null && next != null) {

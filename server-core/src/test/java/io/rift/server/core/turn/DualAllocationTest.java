@@ -408,6 +408,7 @@ class DualAllocationTest {
         assertThat(relay.connecting)
                 .extracting(connection -> connection.relaySocket().family())
                 .containsExactly(Family.IPV4, Family.IPV6);
+        relay.connecting.forEach(relay::connected);
 
         assertSuccess(overTcp.request(refresh(0, Family.IPV6)));
         assertThat(relay.closed)

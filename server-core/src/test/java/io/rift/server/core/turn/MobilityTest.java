@@ -93,8 +93,6 @@ class MobilityTest {
         assertThat(fromPeer()).isEqualTo(home.address);
         assertThat(home.sendChannelData(CHANNEL, "still here")).isNotNull();
         assertThat(fromPeer()).isEqualTo(home.address);
-        assertSuccess(cafe.createPermission(PEER));
-        assertThat(fromPeer()).isEqualTo(home.address);
 
         assertThat(cafe.sendChannelData(CHANNEL, "arrived")).isNotNull();
         assertThat(fromPeer()).isEqualTo(cafe.address);
@@ -113,6 +111,38 @@ class MobilityTest {
         assertThat(shard.receive(train.address, TestClient.sendIndication(PEER, "x")))
                 .isNotNull();
         assertThat(fromPeer()).isEqualTo(train.address);
+    }
+
+    @Test
+    void aSignedRequestCompletesAMoveToo() {
+        List<StunEncoder> requests = List.of(
+                begin(TurnMethod.CREATE_PERMISSION).add(TurnAttributes.XOR_PEER_ADDRESS, PEER),
+                begin(TurnMethod.REFRESH),
+                begin(TurnMethod.CHANNEL_BIND)
+                        .add(TurnAttributes.CHANNEL_NUMBER, CHANNEL)
+                        .add(TurnAttributes.XOR_PEER_ADDRESS, PEER));
+        byte[] ticket = allocateMobile(home);
+        assertSuccess(home.createPermission(PEER));
+        TestClient at = home;
+        for (int i = 0; i < requests.size(); i++) {
+            TestClient next = TestClient.alice(shard, TestClient.ipv4(i, 9));
+            ticket = ticketOf(moveTo(next, ticket));
+            assertThat(fromPeer()).isEqualTo(at.address);
+            assertSuccess(next.request(requests.get(i)));
+            assertThat(fromPeer()).isEqualTo(next.address);
+            at = next;
+        }
+    }
+
+    @Test
+    void aRequestOfAnotherUserCompletesNoMove() {
+        byte[] ticket = allocateMobile(home);
+        assertSuccess(home.createPermission(PEER));
+        moveTo(cafe, ticket);
+        TestClient bob = new TestClient(shard, cafe.address, "bob", "also secret");
+
+        assertError(bob.refresh(600), ErrorCode.WRONG_CREDENTIALS);
+        assertThat(fromPeer()).isEqualTo(home.address);
     }
 
     @Test
