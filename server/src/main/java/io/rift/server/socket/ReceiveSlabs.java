@@ -16,7 +16,7 @@ final class ReceiveSlabs {
     /** What may wait for sockets whose send buffer is full; beyond it a shard drops instead of queueing. */
     static final int MAX_IN_USE_BYTES = 16 * 1024 * 1024;
 
-    private static final int MAX_IDLE_BYTES = 1024 * 1024;
+    private static final int MAX_IDLE_BYTES = 2 * 1024 * 1024;
 
     private final int slotCount;
     private final int maxIdle;

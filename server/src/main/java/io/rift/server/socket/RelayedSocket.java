@@ -150,7 +150,7 @@ final class RelayedSocket extends ShardSocket {
             held.release();
         }
         firstTo = null;
-        if (dontFragment && isOpen() && !hasBacklog()) {
+        if (dontFragment && !hasBacklog()) {
             dontFragment = false;
             LinuxOptions.dontFragment(channel, relaySocket.family(), false);
         }

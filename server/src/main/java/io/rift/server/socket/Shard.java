@@ -44,6 +44,9 @@ final class Shard {
 
     private static final long PUBLISH_MILLIS = 200;
 
+    /** Each holds a block of receive memory until what it read is sent, see {@link ReceiveSlabs}. */
+    private static final int MAX_SOCKETS_PER_BURST = 32;
+
     private final EventLoop loop;
     private final Transport transport;
     private final TurnServer core;
@@ -62,10 +65,13 @@ final class Shard {
     private final TcpRelays tcpRelays;
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
+    private final Runnable queuedBurstEnd = this::queuedBurstEnds;
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
 
     private @Nullable Future<?> timer;
     private long timerNanos;
+    private int socketsRead;
+    private boolean burstEndIsQueued;
     private boolean closing;
     private long relaySocketsFailed;
     private volatile ShardCounters counters;
@@ -265,8 +271,28 @@ final class Shard {
         unflushed.add(outlet);
     }
 
-    /** Everything that one read has caused goes out, with one system call per socket where the platform can. */
+    /**
+     * One socket has been read. The burst ends when the event loop has read all that are ready: packets that came to many
+     * relay sockets then leave through the socket of their clients with one system call.
+     */
+    void readEnds() {
+        socketsRead++;
+        if (socketsRead >= MAX_SOCKETS_PER_BURST) {
+            burstEnds();
+        } else if (!burstEndIsQueued) {
+            burstEndIsQueued = true;
+            loop.execute(queuedBurstEnd);
+        }
+    }
+
+    private void queuedBurstEnds() {
+        burstEndIsQueued = false;
+        burstEnds();
+    }
+
+    /** Everything that one burst of reads has caused goes out, with one system call per socket where the platform can. */
     void burstEnds() {
+        socketsRead = 0;
         drain(mainListener); // time has passed in the core, too, and may have ended allocations
         for (int i = 0; i < unflushed.size(); i++) {
             unflushed.get(i).flush();

@@ -62,7 +62,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
             readNothing();
         }
         readSomething = false;
-        shard.burstEnds();
+        shard.readEnds();
     }
 
     /** The event loop wanted to read, but there was no datagram. */
