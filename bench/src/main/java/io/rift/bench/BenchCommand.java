@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "rift bench",
         description = "Measures the server.",
-        subcommands = {RelayCommand.class},
+        subcommands = {RelayCommand.class, ChurnCommand.class},
         mixinStandardHelpOptions = true)
 public final class BenchCommand {
 

@@ -122,21 +122,13 @@ final class RelayCommand implements Callable<Integer> {
             String text = text(plan, run.subjects(), report, seconds);
             System.out.print(text);
             if (markdown != null) {
-                write(markdown, text);
+                ReportFile.write(markdown, text);
             }
             if (json != null) {
-                write(json, report.json());
+                ReportFile.write(json, report.json());
             }
         }
         return 0;
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        Files.writeString(file, text);
     }
 
     private Optional<Path> program() {
@@ -170,7 +162,7 @@ final class RelayCommand implements Callable<Integer> {
                 chosenPayloads,
                 chosenAllocations,
                 chosenRounds,
-                quick ? 500 : 2000,
+                quick ? 200_000 : 400_000,
                 quick ? 500 : 2000,
                 quick ? 300 : 1000,
                 RelayBench.WINDOW);

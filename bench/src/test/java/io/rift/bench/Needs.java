@@ -17,6 +17,13 @@ public final class Needs {
         NatLab.obstacle().ifPresent(Needs::missing);
     }
 
+    /** What only Linux tells of a process. */
+    public static void linux() {
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            missing("/proc needs Linux");
+        }
+    }
+
     /** More than one core. */
     public static void twoCores() {
         if (Runtime.getRuntime().availableProcessors() < 2) {

@@ -32,8 +32,10 @@ final class Client {
      */
     Client(int index, int host) {
         this.index = index;
-        address = TransportAddress.ofIpv4(CLIENTS + 1 + host % HOSTS, CLIENT_PORT);
-        peer = TransportAddress.ofIpv4(PEERS + 1 + host % HOSTS, PEER_PORT);
+        int number = 1 + host % HOSTS;
+        int spread = (number & 0xFF) << 8 | number >>> 8; // over networks, as there are limits for each of these
+        address = TransportAddress.ofIpv4(CLIENTS | spread, CLIENT_PORT);
+        peer = TransportAddress.ofIpv4(PEERS | spread, PEER_PORT);
     }
 
     /** Whether packets to this address go to a client and not to a peer. */

@@ -25,6 +25,9 @@ public final class RelayBench {
     /** Packets on their way that keep a server busy and overflow no socket buffer. */
     public static final int WINDOW = 128;
 
+    private static final long WARM_UP_MILLIS = 250;
+    private static final int MAX_WARM_UPS = 40;
+
     private final Plan plan;
     private final LoadProcess load;
     private final List<Subject> subjects;
@@ -38,7 +41,7 @@ public final class RelayBench {
      * @param payloadBytes sizes of the application data
      * @param allocations numbers of allocations, each even
      * @param rounds how often everything is measured, the servers in turns
-     * @param warmUpMillis of each server in each mode before it counts
+     * @param warmUpPackets of each server in each mode and size before it counts, if it manages in 10 s
      * @param fullMillis of each measurement of capacity
      * @param halfMillis of each measurement of latency
      * @param window packets on their way at a time
@@ -48,7 +51,7 @@ public final class RelayBench {
             List<Integer> payloadBytes,
             List<Integer> allocations,
             int rounds,
-            long warmUpMillis,
+            long warmUpPackets,
             long fullMillis,
             long halfMillis,
             int window) {
@@ -98,10 +101,19 @@ public final class RelayBench {
             load.bindChannels(subject.name());
             for (Mode mode : plan.modes()) {
                 for (int payloadBytes : plan.payloadBytes()) {
-                    load.saturate(subject.name(), mode, payloadBytes, plan.window(), plan.warmUpMillis());
+                    warmUp(subject, mode, payloadBytes);
                 }
             }
             load.release(subject.name());
+        }
+    }
+
+    /** By packets and not by time, as a JVM that has to share its core compiles later. */
+    private void warmUp(Subject subject, Mode mode, int payloadBytes) {
+        long packets = 0;
+        for (int i = 0; i < MAX_WARM_UPS && packets < plan.warmUpPackets(); i++) {
+            packets += load.saturate(subject.name(), mode, payloadBytes, plan.window(), WARM_UP_MILLIS)
+                    .received();
         }
     }
 

@@ -73,7 +73,12 @@ public final class RelayRun implements AutoCloseable {
                 "--rift.turn.users." + Traffic.USER + "=" + Traffic.PASSWORD,
                 "--rift.turn.allowed-peers=" + Traffic.NETWORK,
                 "--rift.turn.relay-ports=20000-39999",
-                "--rift.turn.max-allocations-per-user=16000"));
+                // All clients are one user, as with coturn.
+                "--rift.turn.max-allocations-per-user=16000",
+                "--rift.turn.limits.max-permissions-per-user=100000",
+                "--rift.turn.limits.max-channels-per-user=100000",
+                "--rift.turn.limits.new-peers-per-second=100000",
+                "--rift.turn.limits.new-peers-burst=1000000"));
         settings.addAll(setting.riftOptions());
         return Subject.rift(
                 network.server(),

@@ -36,7 +36,7 @@ class RelayRunIT {
         try (RelayRun run = new RelayRun(setting)) {
             measurements = run.measure(
                     new RelayBench.Plan(
-                            List.of(Mode.values()), List.of(160, 1200), List.of(ALLOCATIONS), 1, 50, 200, 200, 16),
+                            List.of(Mode.values()), List.of(160, 1200), List.of(ALLOCATIONS), 1, 1, 200, 200, 16),
                     line -> {});
         }
     }

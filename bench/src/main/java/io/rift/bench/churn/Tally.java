@@ -1,0 +1,15 @@
+package io.rift.bench.churn;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the clients have done, to be compared with what the server says that it did. */
+final class Tally {
+    final LongAdder lives = new LongAdder();
+    final LongAdder restarts = new LongAdder();
+    final LongAdder vanished = new LongAdder();
+    final LongAdder allocations = new LongAdder();
+    final LongAdder challenges = new LongAdder();
+    final LongAdder mismatches = new LongAdder();
+    final LongAdder toPeer = new LongAdder();
+    final LongAdder toClient = new LongAdder();
+}
