@@ -19,7 +19,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -34,6 +37,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6062 over loopback with real sockets. */
 @Timeout(60)
@@ -41,6 +47,9 @@ class TcpRelayIT {
 
     private static final String PEER = "127.0.9.9";
     private static final int MEGABYTE = 1 << 20;
+
+    @TempDir
+    private static Path directory;
 
     private static RiftServer server;
     private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
@@ -50,8 +59,11 @@ class TcpRelayIT {
     private ServerSocket peer;
 
     @BeforeAll
-    static void start() {
-        server = RiftServer.start(
+    static void start() throws Exception {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.write("turn");
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.addAll(List.of(
                 "--server.port=0",
                 "--management.server.port=0",
                 "--rift.turn.port=0",
@@ -59,7 +71,8 @@ class TcpRelayIT {
                 "--rift.turn.allowed-peers=127.0.0.0/8",
                 "--rift.turn.denied-peers=127.0.10.0/24",
                 "--rift.turn.tcp-relay.enabled=true",
-                "--rift.turn.users.alice=wonderland");
+                "--rift.turn.users.alice=wonderland"));
+        server = RiftServer.start(settings.toArray(String[]::new));
     }
 
     @AfterAll
@@ -96,6 +109,56 @@ class TcpRelayIT {
             assertThat(TransportAddress.of((InetSocketAddress) fromClient.getRemoteSocketAddress()))
                     .isEqualTo(relayed);
             exchange(toPeer, fromClient, 10 * MEGABYTE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    @Requirement(
+            rfc = 6062,
+            section = "5.4",
+            text = "After ConnectionBind the client's connection carries the peer's bytes as they are")
+    void aDataConnectionMayUseTls(String protocol) throws Exception {
+        control.permit(peerAddress());
+        try (Socket toPeer = bind(connect(), tlsWire(protocol))) {
+            Socket fromClient = peer.accept();
+            exchange(toPeer, fromClient, 10 * MEGABYTE);
+
+            byte[] last = random(MEGABYTE);
+            Future<?> sent = submit(() -> {
+                try (fromClient) {
+                    fromClient.getOutputStream().write(last);
+                }
+                return null;
+            });
+            assertThat(Arrays.mismatch(toPeer.getInputStream().readAllBytes(), last))
+                    .isEqualTo(-1);
+            sent.get();
+        }
+        try (ServerSocket otherPeer = new ServerSocket(0, 10, InetAddress.ofLiteral(PEER))) {
+            byte[] last = random(MEGABYTE);
+            Future<byte[]> arrived;
+            try (Socket toPeer = bind(connect(addressOf(otherPeer)), tlsWire(protocol))) {
+                Socket fromClient = otherPeer.accept();
+                arrived = submit(() -> fromClient.getInputStream().readAllBytes());
+                toPeer.getOutputStream().write(last);
+            }
+            assertThat(Arrays.mismatch(arrived.get(), last)).isEqualTo(-1);
+        }
+        awaitConnections(0);
+    }
+
+    @Test
+    void aControlConnectionMayUseTls() throws Exception {
+        try (TurnTestClient overTls = new TurnTestClient(tlsWire("TLSv1.3"), "alice", "wonderland")) {
+            overTls.learnNonce();
+            TransportAddress other = allocateTcp(overTls);
+            overTls.permit(relayed);
+            control.permit(other);
+            try (Socket data = bind(connect(other));
+                    Socket dataOfOther = bind(connectionId(connectionAttempt(overTls)), tlsWire("TLSv1.3"))) {
+                exchange(data, dataOfOther, MEGABYTE);
+            }
         }
     }
 
@@ -380,6 +443,10 @@ class TcpRelayIT {
         return StreamWire.connect("127.0.0.1", server.ports().turnTcp());
     }
 
+    private static StreamWire tlsWire(String protocol) throws IOException {
+        return TestCertificate.connect("127.0.0.1", server.ports().turnTls(), protocol);
+    }
+
     private static TurnTestClient client() {
         TurnTestClient client = new TurnTestClient(wire(), "alice", "wonderland");
         client.learnNonce();
@@ -414,7 +481,10 @@ class TcpRelayIT {
 
     /** A client data connection. */
     private static Socket bind(long connectionId) {
-        StreamWire wire = wire();
+        return bind(connectionId, wire());
+    }
+
+    private static Socket bind(long connectionId, StreamWire wire) {
         TurnTestClient data = new TurnTestClient(wire, "alice", "wonderland");
         data.learnNonce();
         StunMessage response =
