@@ -437,6 +437,35 @@ class TcpRelayIT {
         }
     }
 
+    @Test
+    void bandwidthHoldsUpTheSenderAndLosesNothing() throws Exception {
+        try (RiftServer limited = RiftServer.start(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--rift.turn.port=0",
+                        "--rift.turn.bind-addresses=127.0.0.1",
+                        "--rift.turn.allowed-peers=127.0.0.0/8",
+                        "--rift.turn.limits.user-bandwidth=1000000",
+                        "--rift.turn.limits.user-bandwidth-burst=100000",
+                        "--rift.turn.tcp-relay.enabled=true",
+                        "--rift.turn.users.alice=wonderland");
+                TurnTestClient alice = new TurnTestClient(
+                        StreamWire.connect("127.0.0.1", limited.ports().turnTcp()), "alice", "wonderland")) {
+            alice.learnNonce();
+            allocateTcp(alice);
+            alice.permit(peerAddress());
+            long id = connectionId(
+                    alice.request(TurnMethod.CONNECT, e -> e.add(TurnAttributes.XOR_PEER_ADDRESS, peerAddress())));
+            StreamWire wire = StreamWire.connect("127.0.0.1", limited.ports().turnTcp());
+            try (Socket data = bind(id, wire);
+                    Socket fromClient = peer.accept()) {
+                long began = System.nanoTime();
+                exchange(data, fromClient, 1_000_000); // and as much back
+                assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_500));
+            }
+        }
+    }
+
     // --- the client ---
 
     private static StreamWire wire() {

@@ -42,6 +42,21 @@ class LiveRelaysTest {
     }
 
     @Test
+    void relaysForUdpAndForTcpHaveNothingToDoWithEachOther() {
+        relays.add(EXTERNAL, BOUND);
+        assertThat(relays.isLiveTcp(EXTERNAL)).isFalse();
+        assertThat(relays.boundTcp(EXTERNAL)).isNull();
+        relays.addTcp(EXTERNAL, BOUND);
+        relays.remove(EXTERNAL, BOUND);
+        assertThat(relays.isLive(EXTERNAL)).isFalse();
+        assertThat(relays.isLiveTcp(EXTERNAL)).isTrue();
+        assertThat(relays.boundTcp(EXTERNAL)).isEqualTo(BOUND);
+        assertThat(relays.externalTcp(BOUND)).isEqualTo(EXTERNAL);
+        relays.removeTcp(EXTERNAL, BOUND);
+        assertThat(relays.size()).isZero();
+    }
+
+    @Test
     void onlyAddressesOfTheNodeAreItsOwn() {
         assertThat(relays.isOwn(BOUND.ip())).isTrue();
         assertThat(relays.isOwn(IpAddress.parse("10.0.0.6"))).isFalse();
