@@ -59,8 +59,7 @@ public record TurnDefences(
      * @throws IllegalArgumentException if a rate is too low
      */
     public AnswerBudget.Limits budget(int shards) {
-        return new AnswerBudget.Limits(
-                Math.ceilDiv(answerBudgetPerNetwork.toBytes(), shards), Math.ceilDiv(answerBudget.toBytes(), shards));
+        return new AnswerBudget.Limits(answerBudgetPerNetwork.toBytes(), answerBudget.toBytes()).dividedBy(shards);
     }
 
     /**

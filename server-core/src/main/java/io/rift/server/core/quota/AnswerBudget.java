@@ -42,6 +42,13 @@ public final class AnswerBudget {
             requireRate("in all", bytesPerSecond);
         }
 
+        /** The part of one of so many shards, but not less than the lowest rate. */
+        public Limits dividedBy(int shards) {
+            return new Limits(
+                    Math.max(MIN_BYTES_PER_SECOND, Math.ceilDiv(bytesPerSecondToNetwork, shards)),
+                    Math.max(MIN_BYTES_PER_SECOND, Math.ceilDiv(bytesPerSecond, shards)));
+        }
+
         private static void requireRate(String what, long rate) {
             if (rate < MIN_BYTES_PER_SECOND || rate > MAX_BYTES_PER_SECOND) {
                 throw new IllegalArgumentException("the bytes per second " + what + " to unproven addresses are "

@@ -65,6 +65,12 @@ class AnswerBudgetTest {
     }
 
     @Test
+    void shardsShareTheRatesButEachLetsAPacketThrough() {
+        assertThat(LIMITS.dividedBy(2)).isEqualTo(new AnswerBudget.Limits(5_000, 50_000));
+        assertThat(LIMITS.dividedBy(256)).isEqualTo(new AnswerBudget.Limits(3_000, 3_000));
+    }
+
+    @Test
     void refusesRatesThatWouldNotLetAPacketThrough() {
         assertThatIllegalArgumentException().isThrownBy(() -> new AnswerBudget.Limits(0, 100_000));
         assertThatIllegalArgumentException().isThrownBy(() -> new AnswerBudget.Limits(10_000, 2_999));

@@ -209,7 +209,7 @@ class PublicFailuresTest {
         assertThat(at).isEqualTo(message.limit());
     }
 
-    /** coturn before 4.6.3 and others: attributes behind MESSAGE-INTEGRITY, which nobody signed, took effect. */
+    /** Servers in which attributes behind MESSAGE-INTEGRITY, which nobody signed, took effect. */
     @Test
     void whatIsAppendedToASignedRequestHasNoEffect() {
         TestServer shard = new TestServer(CONFIG);
