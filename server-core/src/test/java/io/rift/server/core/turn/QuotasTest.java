@@ -5,6 +5,7 @@ import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static io.rift.server.core.turn.TestClient.ipv4;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.server.core.auth.TimeLimitedCredential;
@@ -22,6 +23,10 @@ class QuotasTest {
     // --- what lives at a time ---
 
     @Test
+    @Requirement(
+            rfc = 8656,
+            section = "10.2",
+            text = "A CreatePermission request that exceeds a capacity limit is rejected with 508")
     void permissionsOfAUserAreBoundedOverAllItsAllocations() {
         TestServer shard = shard(FREE.withPermissions(new Bounds(100, 3, 100)));
         TestClient first = alice(shard, 1);
@@ -52,6 +57,7 @@ class QuotasTest {
     }
 
     @Test
+    @Requirement(rfc = 8656, section = "12.2", text = "A binding that the server has no room for is answered 508")
     void channelsOfAUserAndOfAllAreBounded() {
         TestServer shard = shard(FREE.withChannels(new Bounds(3, 2, 100)));
         TestClient first = alice(shard, 1);
