@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The lab's NATs are what they are called, says a foreign program: coturn's RFC 5780 discovery. */
 @Timeout(60)
 class NatLabIT {
-    private static final int STUN_PORT = 3478;
     private static final Path NAMESPACES = Path.of("/run/netns");
 
     @TempDir
@@ -42,16 +41,13 @@ class NatLabIT {
             try {
                 Map<NatKind, Process> discoveryByKind = new LinkedHashMap<>();
                 for (NatKind kind : NatKind.values()) {
-                    discoveryByKind.put(
-                            kind,
-                            NatDiscovery.start(
-                                    lab.home(kind.label(), kind), lab.server().address(), STUN_PORT));
+                    discoveryByKind.put(kind, discover(lab.home(kind.label(), kind), lab.server()));
                 }
                 for (Map.Entry<NatKind, Process> each : discoveryByKind.entrySet()) {
                     Process discovery = each.getValue();
                     String found = new String(discovery.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                     assertThat(discovery.waitFor(20, TimeUnit.SECONDS)).isTrue();
-                    assertThat(found).as(each.getKey().label()).contains(NatDiscovery.expected(each.getKey()));
+                    assertThat(found).as(each.getKey().label()).contains(expected(each.getKey()));
                 }
             } finally {
                 stun.destroyForcibly().waitFor();
@@ -111,6 +107,28 @@ class NatLabIT {
                     .isFalse();
         }
         return server;
+    }
+
+    private static Process discover(LabHost home, LabHost server) throws IOException {
+        return home.process(List.of(Programs.require("turnutils_natdiscovery"), "-m", "-f", server.address()))
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    private static String[] expected(NatKind kind) {
+        String endpointIndependentMapping = "NAT with Endpoint Independent Mapping!";
+        return switch (kind) {
+            case FULL_CONE -> new String[] {endpointIndependentMapping, "NAT with Endpoint Independent Filtering!"};
+            case ADDRESS_RESTRICTED_CONE ->
+                new String[] {endpointIndependentMapping, "NAT with Address Dependent Filtering!"};
+            case PORT_RESTRICTED_CONE ->
+                new String[] {endpointIndependentMapping, "NAT with Address and Port Dependent Filtering!"};
+            case SYMMETRIC ->
+                new String[] {
+                    "NAT with Address and Port Dependent Mapping!", "NAT with Address and Port Dependent Filtering!"
+                };
+            case UDP_BLOCKED -> new String[] {"STUN receive timeout.."};
+        };
     }
 
     private static List<String> namespaces(String prefix) throws IOException {

@@ -3,26 +3,19 @@ package io.rift.e2e.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.cli.lab.LabHost;
-import io.rift.cli.lab.NatKind;
 import io.rift.cli.lab.NatLab;
 import io.rift.cli.lab.Programs;
 import io.rift.cli.process.ServerProcess;
 import io.rift.e2e.Finished;
-import io.rift.e2e.NatDiscovery;
 import io.rift.e2e.Needs;
 import io.rift.e2e.report.ClientVersions;
 import io.rift.e2e.report.ForeignClient;
 import io.rift.e2e.report.Interop;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,12 +31,11 @@ class TurnutilsIT {
     private static final int PEER_PORT = 3480;
     private static final int MESSAGES = 25;
     private static final String RELAYED = "rift_turn_relayed_packets_total";
+    private static final String SERVER_6 = "2001:db8:113::10";
+    private static final String PEER_6 = "2001:db8:113::22";
     private static final String ALICE = "-u alice -w wonderland ";
     private static final String TALKS =
             "two clients, or a client and a peer, talk by channels and by Send indications; nothing is lost";
-
-    /** The server's other public address in the lab. */
-    private static final String SECOND_ADDRESS = "203.0.113.11";
 
     @TempDir
     private static Path directory;
@@ -57,44 +49,53 @@ class TurnutilsIT {
     private static Process echo;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws Exception {
         Needs.lab();
-        Needs.programs(
-                "bash",
-                "turnserver",
-                "turnutils_stunclient",
-                "turnutils_uclient",
-                "turnutils_peer",
-                "turnutils_natdiscovery");
+        Needs.programs("bash", "turnserver", "turnutils_stunclient", "turnutils_uclient", "turnutils_peer");
         lab = NatLab.open();
         client = lab.publicHost("client");
         peer = lab.publicHost("peer");
         denied = lab.publicHost("denied");
+        addIpv6(lab.server(), SERVER_6);
+        addIpv6(client, "2001:db8:113::21");
+        addIpv6(peer, PEER_6);
         echo = peer.process(List.of(
-                        Programs.require("turnutils_peer"), "-L", peer.address(), "-p", String.valueOf(PEER_PORT)))
+                        Programs.require("turnutils_peer"),
+                        "-L",
+                        peer.address(),
+                        "-L",
+                        PEER_6,
+                        "-p",
+                        String.valueOf(PEER_PORT)))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("peer.log").toFile())
                 .start();
+        List<String> settings = new ArrayList<>(
+                TlsCertificate.create(directory, lab.server().address()).settings());
+        settings.addAll(List.of(
+                "--rift.turn.users.alice=wonderland",
+                "--rift.turn.shared-secrets=mushroom",
+                "--rift.turn.bind-addresses=0.0.0.0,::",
+                "--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK + ",2001:db8:113::/64",
+                "--rift.turn.denied-peers=" + denied.address() + "/32"));
         server = ServerProcess.start(
                 lab.server()::process,
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
-                List.of(
-                        "--rift.turn.users.alice=wonderland",
-                        "--rift.turn.shared-secrets=mushroom",
-                        "--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK,
-                        "--rift.turn.denied-peers=" + denied.address() + "/32"));
+                settings);
         server.ready();
         metrics = new ServerMetrics(lab.server(), server);
-        // Of the utilities none tells its version; they come in one package with the server.
-        String version = Finished.run(new ProcessBuilder(Programs.require("turnserver"), "--version"), "", PATIENCE)
-                .out();
-        for (ForeignClient utility : List.of(
-                ForeignClient.TURNUTILS_STUNCLIENT,
-                ForeignClient.TURNUTILS_NATDISCOVERY,
-                ForeignClient.TURNUTILS_UCLIENT)) {
-            ClientVersions.here().put(utility, version);
-        }
+        ClientVersions.here().putCoturns();
+    }
+
+    private static void addIpv6(LabHost host, String address) throws IOException {
+        // Without duplicate address detection it can be used at once.
+        Finished added = Finished.run(
+                host.process(List.of(
+                        Programs.require("ip"), "-6", "addr", "add", address + "/64", "dev", "eth0", "nodad")),
+                "",
+                PATIENCE);
+        assertThat(added.exitCode()).as(added.err()).isZero();
     }
 
     @AfterAll
@@ -120,44 +121,6 @@ class TurnutilsIT {
                 run("turnutils_stunclient", "-p", turnPort(), lab.server().address());
         assertThat(result.exitCode()).as(result.out()).isZero();
         assertThat(result.out()).contains("UDP reflexive addr: " + client.address() + ":");
-    }
-
-    @Test
-    @Interop(
-            client = ForeignClient.TURNUTILS_NATDISCOVERY,
-            transport = "UDP",
-            shows = "recognises each kind of NAT in the lab by its mapping and filtering (RFC 5780)")
-    void natDiscoveryRecognisesEveryKindOfNat() throws Exception {
-        // A server of its own: turnutils_stunclient takes OTHER-ADDRESS for leave to use RESPONSE-PORT, which our
-        // server
-        // grants only to those with credentials, and waits for an answer for ever.
-        Path directoryOfItsOwn = Files.createDirectory(directory.resolve("discovery"));
-        try (ServerProcess discovery = ServerProcess.start(
-                lab.server()::process,
-                Needs.home().resolve("server/target/rift-server.jar"),
-                directoryOfItsOwn,
-                List.of(
-                        "--rift.turn.bind-addresses=" + lab.server().address() + "," + SECOND_ADDRESS,
-                        "--rift.stun.discovery.enabled=true"))) {
-            discovery.ready();
-            assertEveryKindOfNatIsRecognised(discovery.port("turn"));
-        }
-    }
-
-    private static void assertEveryKindOfNatIsRecognised(int port) throws Exception {
-        Map<NatKind, Process> discoveryByKind = new LinkedHashMap<>();
-        for (NatKind kind : NatKind.values()) {
-            discoveryByKind.put(
-                    kind,
-                    NatDiscovery.start(
-                            lab.home(kind.label(), kind), lab.server().address(), port));
-        }
-        for (Map.Entry<NatKind, Process> each : discoveryByKind.entrySet()) {
-            Process discovery = each.getValue();
-            String found = new String(discovery.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(discovery.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(found).as(each.getKey().label()).contains(NatDiscovery.expected(each.getKey()));
-        }
     }
 
     /** Channels and Send indications; with RTCP sockets (EVEN-PORT, RESERVATION-TOKEN) and without; extra requests. */
@@ -187,6 +150,43 @@ class TurnutilsIT {
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TCP", shows = TALKS)
     void overTcpNothingIsLost(String options) throws Exception {
         assertNothingIsLost("-t " + options, String.valueOf(server.port("turnTcp")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-c -y -m 2", "-s -y -m 2", "-c PEER", "-c -s PEER"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TLS", shows = TALKS)
+    void overTlsNothingIsLost(String options) throws Exception {
+        assertNothingIsLost("-t -S " + options, String.valueOf(server.port("turnTls")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-x -c -y -m 2", "-x -c PEER6", "-x -s -c PEER6", "-X -c PEER"})
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "relays of IPv6 and, asked for by name, of IPv4; nothing is lost")
+    void aRelayOfTheFamilyThatIsAskedForLosesNothing(String options) throws Exception {
+        assertNothingIsLost(options, turnPort());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-x -c PEER6", "-c PEER"})
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP over IPv6",
+            shows = "relays of IPv4 and of IPv6; nothing is lost")
+    void aClientOverIpv6LosesNothing(String options) throws Exception {
+        assertNothingIsLost(options, turnPort(), SERVER_6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-Z PEER", "-Z PEER6"})
+    @Interop(
+            client = ForeignClient.TURNUTILS_UCLIENT,
+            transport = "UDP",
+            shows = "dual allocation: one relay of each family; nothing is lost")
+    void aDualAllocationLosesNothing(String options) throws Exception {
+        assertNothingIsLost(options, turnPort());
     }
 
     @Test
@@ -240,9 +240,14 @@ class TurnutilsIT {
 
     /** Two clients, or a client and a peer, of a user with a password; what they say passes through the relay. */
     private static void assertNothingIsLost(String options, String port) throws Exception {
+        assertNothingIsLost(options, port, lab.server().address());
+    }
+
+    private static void assertNothingIsLost(String options, String port, String host) throws Exception {
         long before = metrics.settled(RELAYED, "to-client");
-        String toPeer = "-e " + peer.address() + " -r " + PEER_PORT;
-        assertNothingIsLost(uclient(ALICE + options.replace("PEER", toPeer), MESSAGES, port));
+        String named = options.replace("PEER6", "-e " + PEER_6 + " -r " + PEER_PORT)
+                .replace("PEER", "-e " + peer.address() + " -r " + PEER_PORT);
+        assertNothingIsLost(uclient(ALICE + named, MESSAGES, port, host));
         metrics.awaitAtLeast(before + MESSAGES, RELAYED, "to-client");
     }
 

@@ -43,18 +43,22 @@ class WebrtcIT {
     private static LabHost client;
     private static ServerProcess server;
     private static ServerMetrics metrics;
+    private static TlsCertificate certificate;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         Needs.lab();
         Needs.programs("bash");
         lab = NatLab.open();
         client = lab.publicHost("client");
+        certificate = TlsCertificate.create(directory, lab.server().address());
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.add("--rift.turn.users.alice=wonderland");
         server = ServerProcess.start(
                 lab.server()::process,
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
-                List.of("--rift.turn.users.alice=wonderland"));
+                settings);
         server.ready();
         metrics = new ServerMetrics(lab.server(), server);
     }
@@ -72,6 +76,7 @@ class WebrtcIT {
     @Test
     @Interop(client = ForeignClient.CHROMIUM, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.CHROMIUM, transport = "TCP", shows = TALKS)
+    @Interop(client = ForeignClient.CHROMIUM, transport = "TLS", shows = TALKS)
     void chromiumTalksThroughTheRelay() throws Exception {
         Needs.programs("chromium");
         Path project = NodeProject.install();
@@ -82,24 +87,28 @@ class WebrtcIT {
                         project.resolve("chromium.mjs").toString(),
                         Programs.require("chromium")),
                 "udp",
-                "tcp");
+                "tcp",
+                "tls");
     }
 
     @Test
     @Interop(client = ForeignClient.WERIFT, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.WERIFT, transport = "TCP", shows = TALKS)
+    @Interop(client = ForeignClient.WERIFT, transport = "TLS", shows = TALKS)
     void weriftTalksThroughTheRelay() throws Exception {
         Path project = NodeProject.install();
         assertRelayed(
                 ForeignClient.WERIFT,
                 List.of(Programs.require("node"), project.resolve("werift.mjs").toString()),
                 "udp",
-                "tcp");
+                "tcp",
+                "tls");
     }
 
     @Test
     @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "TCP", shows = TALKS)
+    @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "TLS", shows = TALKS)
     void webrtcJavaTalksThroughTheRelay() throws Exception {
         Needed.that("amd64".equals(System.getProperty("os.arch")), "webrtc-java is here for amd64 only");
         assertRelayed(
@@ -113,7 +122,8 @@ class WebrtcIT {
                         System.getProperty("java.class.path"),
                         WebrtcJavaPair.class.getName()),
                 "udp",
-                "tcp");
+                "tcp",
+                "tls");
     }
 
     private static void assertRelayed(ForeignClient client, List<String> program, String... transports)
@@ -124,7 +134,10 @@ class WebrtcIT {
             command.add(uri(transport));
         }
         long before = metrics.settled(RELAYED, "to-client");
-        Finished run = Finished.run(WebrtcIT.client.process(command), "", PATIENCE);
+        ProcessBuilder builder = WebrtcIT.client.process(command);
+        builder.environment()
+                .put("NODE_EXTRA_CA_CERTS", certificate.certificate().toString());
+        Finished run = Finished.run(builder, "", PATIENCE);
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         // Native libraries print remarks of their own in between.
         List<JsonNode> lines = run.out()
@@ -168,7 +181,12 @@ class WebrtcIT {
     }
 
     private static String uri(String transport) {
-        int port = server.port("udp".equals(transport) ? "turn" : "turnTcp");
-        return "turn:" + lab.server().address() + ":" + port + "?transport=" + transport;
+        String host = lab.server().address() + ":";
+        return switch (transport) {
+            case "udp" -> "turn:" + host + server.port("turn") + "?transport=udp";
+            case "tcp" -> "turn:" + host + server.port("turnTcp") + "?transport=tcp";
+            case "tls" -> "turns:" + host + server.port("turnTls") + "?transport=tcp";
+            default -> throw new IllegalArgumentException(transport);
+        };
     }
 }
