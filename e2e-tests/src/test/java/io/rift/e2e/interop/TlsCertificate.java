@@ -26,7 +26,8 @@ record TlsCertificate(Path certificate, Path key) {
         Path store = directory.resolve("turn.p12");
         Finished keytool = Finished.run(
                 new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "turn",

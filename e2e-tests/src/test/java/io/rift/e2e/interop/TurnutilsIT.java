@@ -79,10 +79,7 @@ class TurnutilsIT {
                 "--rift.turn.allowed-peers=" + NatLab.PUBLIC_NETWORK + ",2001:db8:113::/64",
                 "--rift.turn.denied-peers=" + denied.address() + "/32"));
         server = ServerProcess.start(
-                lab.server()::process,
-                Needs.home().resolve("server/target/rift-server.jar"),
-                directory,
-                settings);
+                lab.server()::process, Needs.home().resolve("server/target/rift-server.jar"), directory, settings);
         server.ready();
         metrics = new ServerMetrics(lab.server(), server);
         ClientVersions.here().putCoturns();
@@ -91,8 +88,8 @@ class TurnutilsIT {
     private static void addIpv6(LabHost host, String address) throws IOException {
         // Without duplicate address detection it can be used at once.
         Finished added = Finished.run(
-                host.process(List.of(
-                        Programs.require("ip"), "-6", "addr", "add", address + "/64", "dev", "eth0", "nodad")),
+                host.process(
+                        List.of(Programs.require("ip"), "-6", "addr", "add", address + "/64", "dev", "eth0", "nodad")),
                 "",
                 PATIENCE);
         assertThat(added.exitCode()).as(added.err()).isZero();
@@ -179,16 +176,6 @@ class TurnutilsIT {
         assertNothingIsLost(options, turnPort(), SERVER_6);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"-Z PEER", "-Z PEER6"})
-    @Interop(
-            client = ForeignClient.TURNUTILS_UCLIENT,
-            transport = "UDP",
-            shows = "dual allocation: one relay of each family; nothing is lost")
-    void aDualAllocationLosesNothing(String options) throws Exception {
-        assertNothingIsLost(options, turnPort());
-    }
-
     @Test
     @Interop(
             client = ForeignClient.TURNUTILS_UCLIENT,
@@ -252,8 +239,11 @@ class TurnutilsIT {
     }
 
     private static Finished uclient(String options, int messages, String port) throws IOException {
-        String all = options + " -z 5 -n " + messages + " -p " + port + " "
-                + lab.server().address();
+        return uclient(options, messages, port, lab.server().address());
+    }
+
+    private static Finished uclient(String options, int messages, String port, String host) throws IOException {
+        String all = options + " -z 5 -n " + messages + " -p " + port + " " + host;
         return run("turnutils_uclient", all.strip().split(" +"));
     }
 

@@ -55,10 +55,7 @@ class WebrtcIT {
         List<String> settings = new ArrayList<>(certificate.settings());
         settings.add("--rift.turn.users.alice=wonderland");
         server = ServerProcess.start(
-                lab.server()::process,
-                Needs.home().resolve("server/target/rift-server.jar"),
-                directory,
-                settings);
+                lab.server()::process, Needs.home().resolve("server/target/rift-server.jar"), directory, settings);
         server.ready();
         metrics = new ServerMetrics(lab.server(), server);
     }
