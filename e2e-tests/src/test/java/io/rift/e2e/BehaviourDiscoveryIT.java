@@ -8,6 +8,9 @@ import io.rift.cli.lab.NatLab;
 import io.rift.cli.lab.Programs;
 import io.rift.cli.process.ServerProcess;
 import io.rift.conformance.Requirement;
+import io.rift.e2e.report.ClientVersions;
+import io.rift.e2e.report.ForeignClient;
+import io.rift.e2e.report.Interop;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,9 +38,14 @@ class BehaviourDiscoveryIT {
             rfc = 5780,
             section = "4.4",
             text = "A client can tell by requests from one other address and port how its NAT filters")
+    @Interop(
+            client = ForeignClient.TURNUTILS_NATDISCOVERY,
+            transport = "UDP",
+            shows = "recognises each kind of NAT in the lab by its mapping and filtering (RFC 5780)")
     void everyNatIsRecognised() throws Exception {
         Needs.lab();
-        Needs.programs("turnutils_natdiscovery");
+        Needs.programs("turnutils_natdiscovery", "turnserver");
+        ClientVersions.here().putCoturns();
         try (NatLab lab = NatLab.open();
                 ServerProcess server = ServerProcess.start(
                         lab.server()::process,
