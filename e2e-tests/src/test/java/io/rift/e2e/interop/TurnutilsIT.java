@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server serves coturn's own clients, over a network and not only over loopback. */
@@ -31,6 +32,8 @@ class TurnutilsIT {
     private static final int PEER_PORT = 3480;
     private static final int MESSAGES = 25;
     private static final String RELAYED = "rift_turn_relayed_packets_total";
+    private static final String TCP_RELAYS =
+            "two clients talk over TCP connections between their relays (RFC 6062); nothing is lost";
     private static final String SERVER_6 = "2001:db8:113::10";
     private static final String PEER_6 = "2001:db8:113::22";
     private static final String ALICE = "-u alice -w wonderland ";
@@ -73,6 +76,7 @@ class TurnutilsIT {
         List<String> settings = new ArrayList<>(
                 TlsCertificate.create(directory, lab.server().address()).settings());
         settings.addAll(List.of(
+                "--rift.turn.tcp-relay.enabled=true",
                 "--rift.turn.users.alice=wonderland",
                 "--rift.turn.shared-secrets=mushroom",
                 "--rift.turn.bind-addresses=0.0.0.0,::",
@@ -154,6 +158,15 @@ class TurnutilsIT {
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TLS", shows = TALKS)
     void overTlsNothingIsLost(String options) throws Exception {
         assertNothingIsLost("-t -S " + options, String.valueOf(server.port("turnTls")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-T, turnTcp", "-T -S, turnTls"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TCP", shows = TCP_RELAYS)
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TLS", shows = TCP_RELAYS)
+    void tcpIsRelayed(String options, String port) throws IOException {
+        String tcpPort = String.valueOf(server.port(port));
+        assertNothingIsLost(uclient(ALICE + options, MESSAGES, tcpPort));
     }
 
     @ParameterizedTest
