@@ -53,7 +53,7 @@ final class AllocationRequests {
         }
         // Without this, the repeated deletion of one of two families would be answered 443.
         ByteBuffer earlier = allocation.refreshResponse(message.transactionId());
-        if (earlier != null) {
+        if (earlier != null && allocations.get(request.client(), request.local()) == allocation) {
             responder.repeat(request.reply(), earlier);
             return;
         }

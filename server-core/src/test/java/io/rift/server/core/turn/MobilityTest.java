@@ -13,9 +13,11 @@ import io.rift.conformance.Requirement;
 import io.rift.protocol.IpAddress.Family;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
+import io.rift.protocol.stun.TransactionId;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import java.util.Arrays;
@@ -233,6 +235,18 @@ class MobilityTest {
         cafe.sendChannelData(CHANNEL, "x");
         assertThat(ticketOf(cafe.exchange(request))).isEqualTo(fresh);
         assertSuccess(moveTo(train, fresh));
+    }
+
+    @Test
+    void aMoveWithTheTransactionIdOfAnEarlierRefreshIsAMove() {
+        byte[] ticket = allocateMobile(home);
+        TransactionId id = new TransactionId(1, 2);
+        assertSuccess(home.request(StunEncoder.of(MessageClass.REQUEST, TurnMethod.REFRESH, id)));
+
+        assertThat(ticketOf(cafe.request(StunEncoder.of(MessageClass.REQUEST, TurnMethod.REFRESH, id)
+                        .add(anyTicket(), ticket))))
+                .hasSize(16);
+        assertSuccess(cafe.refresh(600));
     }
 
     @Test
