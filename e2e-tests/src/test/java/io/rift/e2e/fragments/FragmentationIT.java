@@ -124,12 +124,12 @@ class FragmentationIT {
     /** Forwards, and tells nobody of a shorter way. */
     private static void route(LabHost host, boolean ipv6, String route) throws Exception {
         if (ipv6) {
-            run(host, "sysctl -q -w net.ipv6.conf.all.forwarding=1 net.ipv6.conf.eth0.accept_redirects=0");
+            set(host, "ipv6/conf/all/forwarding", 1);
+            set(host, "ipv6/conf/eth0/accept_redirects", 0);
         } else {
-            run(
-                    host,
-                    "sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.conf.all.send_redirects=0"
-                            + " net.ipv4.conf.eth0.send_redirects=0");
+            set(host, "ipv4/ip_forward", 1);
+            set(host, "ipv4/conf/all/send_redirects", 0);
+            set(host, "ipv4/conf/eth0/send_redirects", 0);
         }
         run(host, "ip route add " + route);
     }
@@ -180,8 +180,12 @@ class FragmentationIT {
         return Files.readAllLines(output);
     }
 
+    private static void set(LabHost host, String setting, int value) throws Exception {
+        run(host, "echo " + value + " >/proc/sys/net/" + setting);
+    }
+
     private static void run(LabHost host, String command) throws Exception {
-        Process process = host.process(List.of(command.split(" ")))
+        Process process = host.process(List.of("sh", "-c", command))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

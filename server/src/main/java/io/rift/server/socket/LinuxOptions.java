@@ -42,7 +42,12 @@ final class LinuxOptions {
     }
 
     private static boolean areAccepted() {
-        Channel probe = new EpollDatagramChannel(SocketProtocolFamily.INET);
+        Channel probe;
+        try {
+            probe = new EpollDatagramChannel(SocketProtocolFamily.INET);
+        } catch (ChannelException e) {
+            return false;
+        }
         try {
             for (int mode : new int[] {PMTUDISC_PROBE, PMTUDISC_OMIT}) {
                 probe.config().setOption(IP_MTU_DISCOVER, mode);

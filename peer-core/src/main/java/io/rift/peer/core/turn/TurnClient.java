@@ -206,6 +206,10 @@ public final class TurnClient {
             drop(TurnDropReason.UNEXPECTED_MESSAGE);
             return null;
         }
+        if (message.has(TurnAttributes.ICMP)) {
+            drop(TurnDropReason.ICMP_ERROR);
+            return null;
+        }
         TransportAddress peer = message.get(TurnAttributes.XOR_PEER_ADDRESS);
         ByteBuffer payload = message.get(TurnAttributes.DATA);
         if (peer == null || payload == null) {

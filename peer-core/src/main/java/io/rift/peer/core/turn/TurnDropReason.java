@@ -8,6 +8,8 @@ public enum TurnDropReason {
     UNKNOWN_CHANNEL,
     /** A Data indication without XOR-PEER-ADDRESS or DATA. */
     MALFORMED_INDICATION,
+    /** Word of an ICMP error on the way to a peer. Anybody can forge one, and connectivity checks find out for sure. */
+    ICMP_ERROR,
     /** A Data indication from an address for which we have no permission. */
     NO_PERMISSION,
     /** A response to no transaction of ours, or to one that is over. */

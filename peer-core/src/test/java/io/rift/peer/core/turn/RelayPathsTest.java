@@ -10,6 +10,7 @@ import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.TransactionId;
 import io.rift.protocol.turn.ChannelData;
+import io.rift.protocol.turn.IcmpError;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import java.lang.management.ManagementFactory;
@@ -246,6 +247,21 @@ class RelayPathsTest {
         assertThat(client.handleStun(StunMessage.parse(ByteBuffer.wrap(empty)), server.now))
                 .isNull();
         assertThat(client.dropped(TurnDropReason.MALFORMED_INDICATION)).isEqualTo(1);
+    }
+
+    @Test
+    void wordOfAnIcmpErrorChangesNothing() {
+        server.allocated();
+        permit(PEER);
+        byte[] error = StunEncoder.of(MessageClass.INDICATION, TurnMethod.DATA, new TransactionId(1, 1))
+                .add(TurnAttributes.XOR_PEER_ADDRESS, PEER)
+                .add(TurnAttributes.ICMP, new IcmpError(3, 3, 0))
+                .encode();
+
+        assertThat(client.handleStun(StunMessage.parse(ByteBuffer.wrap(error)), server.now))
+                .isNull();
+        assertThat(client.dropped(TurnDropReason.ICMP_ERROR)).isEqualTo(1);
+        assertThat(client.handleStun(dataIndication(PEER, "hello"), server.now)).isNotNull();
     }
 
     @Test
