@@ -114,6 +114,8 @@ final class RelayCommand implements Callable<Integer> {
         RelayRun.Setting setting =
                 new RelayRun.Setting(home, program(), coturnOptions, riftOptions, serverCore, loadCore, directory);
         try (RelayRun run = new RelayRun(setting)) {
+            // Whoever interrupts it shall find no namespace and no server that stayed behind.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(run::close));
             long startNanos = System.nanoTime();
             Measurements measurements = run.measure(plan, System.err::println);
             long seconds = (System.nanoTime() - startNanos) / 1_000_000_000L;
