@@ -120,6 +120,9 @@ public final class RiftServer implements AutoCloseable {
         if (ports.turnTls() != 0) {
             notice.append(", ").append(ports.turnTls()).append(" (TLS)");
         }
+        if (ports.turnDtls() != 0) {
+            notice.append(", ").append(ports.turnDtls()).append(" (DTLS)");
+        }
         notice.append(", a second port for STUN: ").append(ports.stun()).append('\n');
         if (ports.management() != 0) {
             String address = context.getEnvironment().getProperty("management.server.address", "127.0.0.1");

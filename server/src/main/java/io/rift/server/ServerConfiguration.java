@@ -11,6 +11,7 @@ import io.rift.server.config.AdminProperties;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
+import io.rift.server.config.DtlsProperties;
 import io.rift.server.config.LimitProperties;
 import io.rift.server.config.MobilityProperties;
 import io.rift.server.config.ProxyProtocolProperties;
@@ -69,6 +70,7 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
     MobilityProperties.class,
     TurnDefences.class,
     TlsProperties.class,
+    DtlsProperties.class,
     ProxyProtocolProperties.class,
     TcpRelayProperties.class,
     StunProperties.class,
@@ -108,6 +110,7 @@ public class ServerConfiguration {
             TurnProperties turn,
             TcpProperties tcp,
             TlsProperties tls,
+            DtlsProperties dtls,
             ProxyProtocolProperties proxies,
             SslBundles bundles) {
         ServerCertificates certificates =
@@ -115,6 +118,7 @@ public class ServerConfiguration {
         return new ConnectionSettings(
                 tcp.portOr(turn.port()),
                 tls.port(),
+                dtls.portOr(tls.port()),
                 certificates,
                 proxies.trustedProxies(),
                 new ConnectionBounds(

@@ -21,11 +21,19 @@ import org.springframework.core.env.Environment;
  * @param turn UDP port of STUN and TURN
  * @param turnTcp TCP port of STUN and TURN; 0 when there is none
  * @param turnTls TCP port of STUN and TURN over TLS; 0 when there is none
+ * @param turnDtls UDP port of STUN and TURN over DTLS; 0 when there is none
  * @param stun UDP port of STUN Binding alone
  * @param addresses that peers are told, at least one
  */
 public record ServerPorts(
-        int http, int management, int turn, int turnTcp, int turnTls, int stun, List<IpAddress> addresses) {
+        int http,
+        int management,
+        int turn,
+        int turnTcp,
+        int turnTls,
+        int turnDtls,
+        int stun,
+        List<IpAddress> addresses) {
 
     /** Takes a copy. */
     public ServerPorts {
@@ -43,6 +51,7 @@ public record ServerPorts(
                 sockets.turnPort(),
                 sockets.tcpPort(),
                 sockets.tlsPort(),
+                sockets.dtlsPort(),
                 sockets.stunPort(),
                 context.getBean(AddressPlan.class).announced());
     }
@@ -68,6 +77,7 @@ public record ServerPorts(
                   "turn": %d,
                   "turnTcp": %d,
                   "turnTls": %d,
+                  "turnDtls": %d,
                   "stun": %d,
                   "addresses": [%s],
                   "rendezvous": "%s"
@@ -79,6 +89,7 @@ public record ServerPorts(
                         turn,
                         turnTcp,
                         turnTls,
+                        turnDtls,
                         stun,
                         quoted,
                         rendezvous(null));

@@ -92,9 +92,15 @@ class TurnutilsIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-t -y -c", "-t -e " + PEER + " -r 34801 -s", "-t -S -y -c", "-t -S -e " + PEER + " -r 34801 -s"
+            strings = {
+                "-t -y -c",
+                "-t -e " + PEER + " -r 34801 -s",
+                "-t -S -y -c",
+                "-S -y -c",
+                "-S -e " + PEER + " -r 34801",
+                "-t -S -e " + PEER + " -r 34801 -s"
             })
-    void nothingIsLostOverTcpAndTls(String options) throws Exception {
+    void nothingIsLostOverTcpTlsAndDtls(String options) throws Exception {
         assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
                 .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
                 .contains("Total lost packets 0 (0.000000%), total send dropped 0 (0.000000%)");
@@ -111,9 +117,11 @@ class TurnutilsIT {
 
     private static String uclient(String options) throws Exception {
         ServerPorts ports = server.ports();
-        int port = options.startsWith("-t -S")
+        boolean tcp = options.contains("-t ");
+        boolean encrypted = options.contains("-S ");
+        int port = tcp && encrypted
                 ? ports.turnTls()
-                : options.startsWith("-t") ? ports.turnTcp() : ports.turn();
+                : tcp ? ports.turnTcp() : encrypted ? ports.turnDtls() : ports.turn();
         List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", String.valueOf(port), "-z", "5"));
         command.addAll(List.of(options.split(" ")));
         command.add("127.0.0.1");

@@ -75,7 +75,7 @@ public final class TurnMetrics implements MeterBinder {
 
     private void connections(MeterRegistry registry) {
         for (ClientTransport transport : ClientTransport.values()) {
-            if (transport.isStream()) {
+            if (transport != ClientTransport.UDP) {
                 Gauge.builder(
                                 "rift.turn.connections",
                                 sockets,

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.concurrent.Future;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
 import io.rift.server.core.turn.ClientTransport;
@@ -17,7 +16,6 @@ import io.rift.server.core.turn.ServerAddress;
 import io.rift.server.core.turn.TurnServer;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * leave as one write, or as one TLS record.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements ClientEnd, Outlet, StreamMessages.Receiver {
+        implements ConnectedClient, Outlet, StreamMessages.Receiver {
 
     /** More than any request needs; a client that has an allocation may send the longest message. */
     static final int MAX_BYTES_WITHOUT_ALLOCATION = 4096;
@@ -50,11 +48,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final InetSocketAddress clientSocketAddress;
 
     private final StreamMessages messages;
+    private final ConnectionDeadlines deadlines;
     private @Nullable ByteBuf outgoing;
-    private @Nullable Future<?> deadline;
     private boolean unflushed;
-    private long waitingSinceNanos;
-    private boolean hasSpoken;
     private boolean ended;
 
     /**
@@ -72,10 +68,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         localSocketAddress = (InetSocketAddress) channel.localAddress();
         clientSocketAddress = client.toSocketAddress();
         messages = new StreamMessages(channel.alloc(), this);
+        deadlines = new ConnectionDeadlines(this, connections, shard.loop());
         local = new ServerAddress(transport, TransportAddress.of(localSocketAddress));
     }
 
-    ClientTransport transport() {
+    @Override
+    public ClientTransport transport() {
         return local.transport();
     }
 
@@ -93,50 +91,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         connections.add(this);
-        waits();
+        deadlines.start();
         if (shard.ends().add(local, client, this) instanceof ClientConnection old) {
             old.end(ConnectionEnd.REPLACED);
             shard.disconnected(local, client, listener);
         }
-        checkIn(connections.bounds().messageTimeout().toNanos());
     }
 
-    private void checkIn(long laterNanos) {
-        deadline = channel.eventLoop().schedule(this::check, laterNanos, TimeUnit.NANOSECONDS);
+    @Override
+    public boolean hasAllocation() {
+        return shard.hasAllocation(local, client);
     }
 
-    /** Ends who has said nothing, or has had no allocation for too long. */
-    private void check() {
-        long allowedNanos = connections.bounds().allocationTimeout().toNanos();
-        long leftNanos = allowedNanos - (System.nanoTime() - waitingSinceNanos);
-        if (!hasSpoken) {
-            end(ConnectionEnd.NO_MESSAGE);
-        } else if (shard.hasAllocation(local, client)) {
-            checkIn(allowedNanos);
-        } else if (!connections.isWaiting(this)) {
-            waits();
-            checkIn(allowedNanos);
-        } else if (leftNanos > 0) {
-            checkIn(leftNanos);
-        } else {
-            end(ConnectionEnd.NO_ALLOCATION);
-        }
-    }
-
-    private void waits() {
-        waitingSinceNanos = System.nanoTime();
-        connections.waits(this);
-    }
-
-    /** Ends the connection and counts why. Does nothing if it has ended. */
-    void end(ConnectionEnd reason) {
+    @Override
+    public void end(ConnectionEnd reason) {
         if (!ended) {
             connections.ended(reason);
             close();
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         ended = true;
         var _ = channel.close();
     }
@@ -164,9 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void handlerRemoved(ChannelHandlerContext context) {
         connections.remove(this);
         shard.ends().remove(local, client, this);
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
+        deadlines.cancel();
         messages.release();
         if (outgoing != null) {
             outgoing.release();
@@ -194,7 +168,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean accepts(int length) {
-        if (length > MAX_BYTES_WITHOUT_ALLOCATION && !shard.hasAllocation(local, client)) {
+        if (length > MAX_BYTES_WITHOUT_ALLOCATION && !hasAllocation()) {
             end(ConnectionEnd.MESSAGE_TOO_LONG);
             return false;
         }
@@ -213,7 +187,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void message(ByteBuf stream, int length) {
-        hasSpoken = true;
         int start = stream.readerIndex();
         if (shard.isCapturing()) {
             shard.captured(clientSocketAddress, localSocketAddress, stream.slice(start, length));
@@ -231,9 +204,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         shard.drain(listener);
-        if (connections.isWaiting(this) && shard.hasAllocation(local, client)) {
-            connections.waitsNoMore(this);
-        }
+        deadlines.spoke();
     }
 
     @Override

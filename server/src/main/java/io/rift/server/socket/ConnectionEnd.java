@@ -12,7 +12,7 @@ public enum ConnectionEnd {
     NO_MESSAGE,
     /** No allocation was made in time. */
     NO_ALLOCATION,
-    /** The TLS handshake failed. */
+    /** A handshake of TLS or DTLS failed. */
     TLS_FAILED,
     /** What a trusted proxy sent first is no header of the PROXY protocol, version 2, for a TCP connection. */
     BAD_PROXY_HEADER,

@@ -21,8 +21,8 @@ final class Connections {
 
     private final ConnectionBounds bounds;
     private final ConnectionLimits limits;
-    private final Set<ClientConnection> open = new LinkedHashSet<>();
-    private final Set<ClientConnection> waiting = new LinkedHashSet<>();
+    private final Set<ConnectedClient> open = new LinkedHashSet<>();
+    private final Set<ConnectedClient> waiting = new LinkedHashSet<>();
     private final Map<ClientTransport, long[]> openByTransport = new EnumMap<>(ClientTransport.class);
     private final Map<ConnectionEnd, long[]> ends = new EnumMap<>(ConnectionEnd.class);
 
@@ -30,7 +30,7 @@ final class Connections {
         this.bounds = bounds;
         this.limits = limits;
         for (ClientTransport transport : ClientTransport.values()) {
-            if (transport.isStream()) {
+            if (transport != ClientTransport.UDP) {
                 openByTransport.put(transport, new long[1]);
             }
         }
@@ -47,12 +47,12 @@ final class Connections {
         return limits;
     }
 
-    void add(ClientConnection connection) {
+    void add(ConnectedClient connection) {
         open.add(connection);
         count(openByTransport, connection.transport())[0]++;
     }
 
-    void remove(ClientConnection connection) {
+    void remove(ConnectedClient connection) {
         waiting.remove(connection);
         if (open.remove(connection)) {
             count(openByTransport, connection.transport())[0]--;
@@ -60,10 +60,10 @@ final class Connections {
     }
 
     /** One has no allocation; perhaps the one that has had none for longest has to go for it. */
-    void waits(ClientConnection connection) {
+    void waits(ConnectedClient connection) {
         if (waiting.size() >= bounds.maxWaiting()) {
-            Iterator<ClientConnection> oldestFirst = waiting.iterator();
-            ClientConnection oldest = oldestFirst.next();
+            Iterator<ConnectedClient> oldestFirst = waiting.iterator();
+            ConnectedClient oldest = oldestFirst.next();
             oldestFirst.remove();
             oldest.end(ConnectionEnd.PUSHED_OUT);
         }
@@ -71,11 +71,11 @@ final class Connections {
     }
 
     /** One has an allocation. */
-    void waitsNoMore(ClientConnection connection) {
+    void waitsNoMore(ConnectedClient connection) {
         waiting.remove(connection);
     }
 
-    boolean isWaiting(ClientConnection connection) {
+    boolean isWaiting(ConnectedClient connection) {
         return waiting.contains(connection);
     }
 
@@ -85,7 +85,7 @@ final class Connections {
 
     /** Closes all. */
     void close() {
-        List.copyOf(open).forEach(ClientConnection::close);
+        List.copyOf(open).forEach(ConnectedClient::close);
     }
 
     Map<ClientTransport, Long> openByTransport() {

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ final class Shard {
     private final Connections connections;
     private final Set<StreamListener> streamListeners = new LinkedHashSet<>();
     private final TcpRelays tcpRelays;
+    private final Set<DtlsSocket> dtlsSockets = new LinkedHashSet<>();
     private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Runnable queuedBurstEnd = this::queuedBurstEnds;
@@ -126,7 +128,25 @@ final class Shard {
      * @return the bound socket, or the reason why there is none
      */
     Future<ClientSocket> listen(Listener listener, int port, boolean bindingOnly, boolean sharesItsPort) {
-        var opened = loop.<ClientSocket>newPromise();
+        return open(listener, port, sharesItsPort, channel -> {
+            ClientSocket socket = new ClientSocket(this, channel, listener, bindingOnly);
+            ends.add(socket);
+            return socket;
+        });
+    }
+
+    /** Opens a socket for clients over DTLS; the arguments are those of {@link #listen}. */
+    Future<DtlsSocket> listen(Listener listener, int port, DtlsHandshakes handshakes, boolean sharesItsPort) {
+        return open(listener, port, sharesItsPort, channel -> {
+            DtlsSocket socket = new DtlsSocket(this, channel, listener, handshakes);
+            dtlsSockets.add(socket);
+            return socket;
+        });
+    }
+
+    private <S extends ShardSocket> Future<S> open(
+            Listener listener, int port, boolean sharesItsPort, Function<DatagramChannel, S> bound) {
+        var opened = loop.<S>newPromise();
         loop.execute(() -> {
             DatagramChannel channel;
             try {
@@ -136,15 +156,14 @@ final class Shard {
                 return;
             }
             bind(channel, new InetSocketAddress(listener.bind().toInetAddress(), port))
-                    .addListener((ChannelFuture bound) -> {
-                        if (bound.isSuccess()) {
-                            ClientSocket socket = new ClientSocket(this, channel, listener, bindingOnly);
+                    .addListener((ChannelFuture done) -> {
+                        if (done.isSuccess()) {
+                            S socket = bound.apply(channel);
                             channel.pipeline().addLast(socket);
-                            ends.add(socket);
                             opened.setSuccess(socket);
                         } else {
                             var _ = channel.close();
-                            opened.setFailure(Objects.requireNonNull(bound.cause()));
+                            opened.setFailure(Objects.requireNonNull(done.cause()));
                         }
                     });
         });
@@ -155,6 +174,14 @@ final class Shard {
     void forget(ClientSocket socket) {
         loop.execute(() -> {
             ends.remove(socket);
+            socket.close();
+        });
+    }
+
+    /** The same for DTLS. */
+    void forget(DtlsSocket socket) {
+        loop.execute(() -> {
+            dtlsSockets.remove(socket);
             socket.close();
         });
     }
@@ -515,6 +542,7 @@ final class Shard {
     /** Whether every socket for clients is open. To be asked on the event loop. */
     boolean listens() {
         return ends.sockets().stream().allMatch(ShardSocket::isOpen)
+                && dtlsSockets.stream().allMatch(ShardSocket::isOpen)
                 && streamListeners.stream().allMatch(StreamListener::isOpen);
     }
 
@@ -527,6 +555,8 @@ final class Shard {
         ends.sockets().forEach(ShardSocket::close);
         streamListeners.forEach(StreamListener::close);
         connections.close();
+        burstEnds();
+        dtlsSockets.forEach(ShardSocket::close);
         relayedSockets.forEach(socket -> {
             relays.remove(socket.external(), socket.bound());
             socket.close();

@@ -1,6 +1,7 @@
 package io.rift.server.socket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramChannel;
@@ -111,6 +112,11 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
         if (!expects(cause)) {
             shard.sendFailed(cause);
         }
+    }
+
+    /** Where to get memory for what is sent. */
+    final ByteBufAllocator memory() {
+        return channel.alloc();
     }
 
     final boolean isOpen() {

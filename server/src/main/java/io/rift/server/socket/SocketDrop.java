@@ -10,6 +10,8 @@ public enum SocketDrop {
     NOT_BINDING,
     /** A socket's send buffer was full, and the queue before it, too. */
     SEND_BUFFER_FULL,
+    /** Came to the DTLS port from nobody who has an association, and begins none; or too much during a handshake. */
+    NO_ASSOCIATION,
     /** The client of a connection does not read as fast as data for it comes. */
     SLOW_READER,
     /** The kernel refused to send it: no route, a local filter, or a wrong address. */

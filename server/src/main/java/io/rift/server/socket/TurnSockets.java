@@ -12,6 +12,7 @@ import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.discovery.DiscoveryAddresses;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.socket.PortBinder.Protocol;
+import io.rift.server.tls.ServerCertificates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,6 +58,7 @@ public final class TurnSockets implements AutoCloseable {
     private static final String STUN_KEY = "rift.stun.second-port";
     private static final String TCP_KEY = "rift.turn.tcp.port";
     private static final String TLS_KEY = "rift.turn.tls.port";
+    private static final String DTLS_KEY = "rift.turn.dtls.port";
     private static final long CLOSE_SECONDS = 2;
     private static final long ADMINISTRATION_SECONDS = 5;
 
@@ -67,6 +69,7 @@ public final class TurnSockets implements AutoCloseable {
     private final int stunPort;
     private final int tcpPort;
     private final int tlsPort;
+    private final int dtlsPort;
     private @Nullable TlsHandshakes tls;
     private boolean closed;
 
@@ -107,6 +110,9 @@ public final class TurnSockets implements AutoCloseable {
             tls = connections.certificates() == null ? null : new TlsHandshakes(connections.certificates());
             tcpPort = listen(binder, TCP_KEY, connections.tcpPort(), connections, null);
             tlsPort = tls == null ? NONE : listen(binder, TLS_KEY, connections.tlsPort(), connections, tls);
+            dtlsPort = connections.certificates() == null || connections.dtlsPort() < 0
+                    ? NONE
+                    : bindDtls(binder, connections, connections.certificates());
             shards.forEach(Shard::start);
         } catch (RuntimeException e) {
             close();
@@ -145,6 +151,17 @@ public final class TurnSockets implements AutoCloseable {
                                 StreamListener.open(shard, listener, chosen, settings.trustedProxies(), begin, shared));
     }
 
+    private int bindDtls(PortBinder binder, ConnectionSettings settings, ServerCertificates certificates) {
+        boolean shared = shards.size() > 1;
+        DtlsHandshakes handshakes = new DtlsHandshakes(
+                certificates, Math.toIntExact(settings.bounds().messageTimeout().toMillis()));
+        return binder.bind(
+                DTLS_KEY,
+                settings.dtlsPort(),
+                Protocol.UDP,
+                (shard, listener, port) -> shard.listen(listener, port, handshakes, shared));
+    }
+
     private static int shardCount(int wanted, Transport transport) {
         if (wanted > 1 && !transport.canShareAPort()) {
             throw new ConfigurationException(
@@ -176,6 +193,11 @@ public final class TurnSockets implements AutoCloseable {
     /** The port for STUN and TURN over TLS, or {@link #NONE}. */
     public int tlsPort() {
         return tlsPort;
+    }
+
+    /** The port for STUN and TURN over DTLS, or {@link #NONE}. */
+    public int dtlsPort() {
+        return dtlsPort;
     }
 
     /** The transport addresses of all UDP sockets for clients, each once. */

@@ -53,6 +53,7 @@ class ClosedSocketIT {
                         new ConnectionSettings(
                                 0,
                                 -1,
+                                -1,
                                 null,
                                 List.of(),
                                 new ConnectionBounds(10, 10, 10, Duration.ofSeconds(9), Duration.ofSeconds(9))),

@@ -1,0 +1,18 @@
+package io.rift.server.socket;
+
+import io.rift.server.core.turn.ClientTransport;
+
+/** A client that has a connection, or an association of DTLS, of its own. */
+interface ConnectedClient extends ClientEnd {
+
+    ClientTransport transport();
+
+    /** Whether the server has an allocation of this client. */
+    boolean hasAllocation();
+
+    /** Ends the connection and counts why. Does nothing if it has ended. */
+    void end(ConnectionEnd reason);
+
+    /** Closes without counting. */
+    void close();
+}

@@ -1,0 +1,320 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.core.turn.ClientTransport;
+import io.rift.server.core.turn.Route;
+import io.rift.server.core.turn.TurnServer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.tls.DTLSRequest;
+import org.bouncycastle.tls.DTLSTransport;
+import org.bouncycastle.tls.DatagramTransport;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client over DTLS that has proven its address. The handshake blocks, so it has a virtual thread, to which its
+ * datagrams go through a queue of bounded length; from then on everything happens on the shard's event loop.
+ */
+final class DtlsAssociation implements ConnectedClient {
+
+    /** Flights of a handshake are cut into datagrams of this size, which every path carries. */
+    static final int HANDSHAKE_DATAGRAM_BYTES = 1200;
+
+    private static final int MAX_DATAGRAM_BYTES = 65_507;
+    private static final int MAX_QUEUED_DATAGRAMS = 16;
+
+    private final Shard shard;
+    private final DtlsSocket socket;
+    private final TransportAddress client;
+    private final InetSocketAddress clientSocketAddress;
+    private final Connections connections;
+    private final ConnectionDeadlines deadlines;
+    private final Datagrams datagrams = new Datagrams();
+    private final byte[] plain = new byte[ReceiveSlab.SLOT_BYTES];
+
+    private @Nullable Thread handshake;
+    private @Nullable DTLSTransport established;
+    private boolean handling;
+    private boolean ended;
+
+    DtlsAssociation(Shard shard, DtlsSocket socket, TransportAddress client, InetSocketAddress clientSocketAddress) {
+        this.shard = shard;
+        this.socket = socket;
+        this.client = client;
+        this.clientSocketAddress = clientSocketAddress;
+        connections = shard.connections();
+        deadlines = new ConnectionDeadlines(this, connections, shard.loop());
+    }
+
+    /** Starts the handshake. */
+    void begin(DTLSRequest request) {
+        connections.add(this);
+        shard.ends().add(socket.local(), client, this);
+        deadlines.start();
+        handshake = Thread.ofVirtual().name("rift-dtls").start(() -> {
+            try {
+                DTLSTransport transport = socket.handshakes().accept(request, datagrams);
+                onLoop(() -> established(transport));
+            } catch (IOException | RuntimeException e) {
+                onLoop(() -> end(ConnectionEnd.TLS_FAILED));
+            }
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            shard.loop().execute(task);
+        } catch (RejectedExecutionException e) {
+            // the server stops, and everything with it
+        }
+    }
+
+    private void established(DTLSTransport transport) {
+        if (ended) {
+            return;
+        }
+        established = transport;
+        for (byte[] early = datagrams.queue.poll(); early != null && !ended; early = datagrams.queue.poll()) {
+            read(early, early.length);
+        }
+        shard.burstEnds();
+    }
+
+    /**
+     * Takes a datagram.
+     *
+     * @param isClientHello whether it begins a handshake
+     * @return false if it is not for this association, but perhaps for a new one of the same client
+     */
+    boolean received(byte[] datagram, int length, boolean isClientHello) {
+        if (established != null) {
+            if (isClientHello) {
+                return false;
+            }
+            read(datagram, length);
+        } else if (!datagrams.queue.offer(Arrays.copyOf(datagram, length))) {
+            shard.drop(SocketDrop.NO_ASSOCIATION);
+        }
+        return true;
+    }
+
+    private void read(byte[] datagram, int length) {
+        DTLSTransport transport = established;
+        if (transport == null || ended) {
+            return;
+        }
+        datagrams.offer(datagram, length);
+        handling = true;
+        try {
+            int read = transport.receive(plain, 0, plain.length, 0);
+            while (read >= 0 && !ended) {
+                message(read);
+                read = transport.receive(plain, 0, plain.length, 0);
+            }
+        } catch (InterruptedIOException e) {
+            // all that the datagram held was read
+        } catch (TlsFatalAlertReceived e) {
+            close();
+        } catch (IOException e) {
+            end(ConnectionEnd.TLS_FAILED);
+        } finally {
+            handling = false;
+            datagrams.offer(datagram, 0);
+        }
+        if (ended) {
+            disconnected();
+        }
+    }
+
+    private void message(int length) {
+        ByteBuffer message = ByteBuffer.wrap(plain, 0, length);
+        Route route = shard.handleClientMessage(client, socket.local(), message);
+        if (route == null) {
+            shard.drain(socket.listener());
+            deadlines.spoke();
+            return;
+        }
+        ByteBuf datagram = socket.memory()
+                .directBuffer(TurnServer.HEADROOM_BYTES + message.remaining() + TurnServer.TAILROOM_BYTES)
+                .setIndex(TurnServer.HEADROOM_BYTES, TurnServer.HEADROOM_BYTES)
+                .writeBytes(message);
+        if (!shard.sendToPeer(route, datagram)) {
+            datagram.release();
+        }
+    }
+
+    @Override
+    public boolean send(ByteBuf message) {
+        int length = message.readableBytes();
+        byte[] bytes = new byte[length];
+        message.getBytes(message.readerIndex(), bytes);
+        write(bytes, 0, length);
+        return false;
+    }
+
+    @Override
+    public void sendControl(ByteBuffer message) {
+        byte[] bytes = new byte[message.remaining()];
+        message.get(bytes);
+        write(bytes, 0, bytes.length);
+    }
+
+    private void write(byte[] bytes, int offset, int length) {
+        DTLSTransport transport = established;
+        if (transport == null || ended) {
+            return;
+        }
+        try {
+            if (length > transport.getSendLimit()) { // the library would end the association for it
+                shard.drop(SocketDrop.OVERSIZED);
+                return;
+            }
+            transport.send(bytes, offset, length);
+        } catch (IOException e) { // the sequence numbers are used up, or the library has failed
+            end(ConnectionEnd.TLS_FAILED);
+        }
+    }
+
+    @Override
+    public ClientTransport transport() {
+        return ClientTransport.DTLS;
+    }
+
+    @Override
+    public boolean hasAllocation() {
+        return shard.hasAllocation(socket.local(), client);
+    }
+
+    @Override
+    public void end(ConnectionEnd reason) {
+        if (!ended) {
+            connections.ended(reason);
+            close();
+        }
+    }
+
+    /** Says goodbye, and forgets the client. */
+    @Override
+    public void close() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        deadlines.cancel();
+        connections.remove(this);
+        shard.ends().remove(socket.local(), client, this);
+        connections.limits().leave();
+        connections.limits().leaveFrom(client.ip());
+        if (handshake != null) {
+            handshake.interrupt();
+        }
+        DTLSTransport transport = established;
+        established = null;
+        if (transport != null) {
+            try {
+                transport.close();
+            } catch (IOException e) {
+                // nobody is there to be told
+            }
+        }
+        if (!handling) {
+            disconnected();
+        }
+    }
+
+    private void disconnected() {
+        shard.disconnected(socket.local(), client, socket.listener());
+    }
+
+    /** What the library takes for the network. */
+    private final class Datagrams implements DatagramTransport {
+
+        private final ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED_DATAGRAMS);
+        private byte[] arrived = {};
+        private int arrivedBytes;
+
+        void offer(byte[] datagram, int length) {
+            arrived = datagram;
+            arrivedBytes = length;
+        }
+
+        @Override
+        public int getReceiveLimit() {
+            return ReceiveSlab.SLOT_BYTES;
+        }
+
+        @Override
+        public int getSendLimit() {
+            return shard.loop().inEventLoop() ? MAX_DATAGRAM_BYTES : HANDSHAKE_DATAGRAM_BYTES;
+        }
+
+        @Override
+        public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+            if (!shard.loop().inEventLoop()) {
+                return await(buffer, offset, length, waitMillis);
+            }
+            if (arrivedBytes == 0) {
+                throw new DatagramRead();
+            }
+            int read = Math.min(length, arrivedBytes);
+            System.arraycopy(arrived, 0, buffer, offset, read);
+            arrivedBytes = 0;
+            return read;
+        }
+
+        private int await(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+            try {
+                byte[] datagram = queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+                if (datagram == null) {
+                    return -1;
+                }
+                int read = Math.min(length, datagram.length);
+                System.arraycopy(datagram, 0, buffer, offset, read);
+                return read;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the association has ended");
+            }
+        }
+
+        @Override
+        public void send(byte[] buffer, int offset, int length) {
+            if (shard.loop().inEventLoop()) {
+                socket.send(buffer, offset, length, clientSocketAddress);
+            } else {
+                byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
+                onLoop(() -> {
+                    socket.send(copy, 0, copy.length, clientSocketAddress);
+                    shard.burstEnds();
+                });
+            }
+        }
+
+        /** The library closes when the client has said goodbye. */
+        @Override
+        public void close() {
+            if (shard.loop().inEventLoop()) {
+                DtlsAssociation.this.close();
+            }
+        }
+    }
+
+    /** The end of a datagram on the event loop, where nobody waits for the next one. The library passes it on. */
+    private static final class DatagramRead extends InterruptedIOException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this; // one per datagram, and nobody looks at it
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.rift.server.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.DatagramChannel;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.address.Listener;
+import io.rift.server.core.turn.ClientTransport;
+import io.rift.server.core.turn.ServerAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.bouncycastle.tls.DTLSRequest;
+import org.bouncycastle.tls.DatagramSender;
+
+/** A UDP socket at which clients come in over DTLS. */
+final class DtlsSocket extends ShardSocket implements OpenPort {
+
+    private static final int HANDSHAKE = 22;
+    private static final int EPOCH_AT = 3;
+    private static final int HANDSHAKE_TYPE_AT = 13;
+    private static final int CLIENT_HELLO = 1;
+
+    private final Listener listener;
+    private final ServerAddress local;
+    private final DtlsHandshakes handshakes;
+    private final DtlsCookies cookies;
+
+    /** What has arrived, and what was in it; used for one datagram after the other. */
+    private final byte[] datagram = new byte[ReceiveSlab.SLOT_BYTES];
+
+    DtlsSocket(Shard shard, DatagramChannel channel, Listener listener, DtlsHandshakes handshakes) {
+        super(shard, channel);
+        this.listener = listener;
+        this.handshakes = handshakes;
+        local = new ServerAddress(ClientTransport.DTLS, TransportAddress.of(channel.localAddress()));
+        cookies = new DtlsCookies(handshakes.crypto(), System.nanoTime());
+    }
+
+    @Override
+    public int port() {
+        return local.address().port();
+    }
+
+    @Override
+    public void stop() {
+        shard.forget(this);
+    }
+
+    ServerAddress local() {
+        return local;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    DtlsHandshakes handshakes() {
+        return handshakes;
+    }
+
+    @Override
+    boolean received(ByteBuf content, InetSocketAddress sender) {
+        TransportAddress client = shard.address(sender);
+        int length = content.readableBytes();
+        content.getBytes(content.readerIndex(), datagram, 0, length);
+        boolean known = shard.ends().find(local, client) instanceof DtlsAssociation association
+                && association.received(datagram, length, isClientHello(length));
+        if (!known) {
+            begin(client, sender, length);
+        }
+        return false;
+    }
+
+    /** In the clear, so not of an association that is established, but perhaps of a client that has forgotten it. */
+    private boolean isClientHello(int length) {
+        return length > HANDSHAKE_TYPE_AT
+                && datagram[0] == HANDSHAKE
+                && datagram[EPOCH_AT] == 0
+                && datagram[EPOCH_AT + 1] == 0
+                && datagram[HANDSHAKE_TYPE_AT] == CLIENT_HELLO;
+    }
+
+    private void begin(TransportAddress client, InetSocketAddress sender, int length) {
+        if (!isClientHello(length)) {
+            shard.drop(SocketDrop.NO_ASSOCIATION);
+            return;
+        }
+        DTLSRequest request = cookies.verify(address(client), datagram, length, new Answer(sender), System.nanoTime());
+        if (request == null) {
+            return;
+        }
+        Connections connections = shard.connections();
+        if (shard.ends().find(local, client) instanceof DtlsAssociation old) {
+            // RFC 6347 section 4.2.8: whoever shows that it is there may begin anew, and the old association ends
+            old.end(ConnectionEnd.REPLACED);
+        }
+        if (!connections.limits().enter()) {
+            connections.ended(ConnectionEnd.TOO_MANY);
+        } else if (!connections.limits().enterFrom(client.ip())) {
+            connections.limits().leave();
+            connections.ended(ConnectionEnd.TOO_MANY_FROM_ADDRESS);
+        } else {
+            new DtlsAssociation(shard, this, client, sender).begin(request);
+        }
+    }
+
+    private static byte[] address(TransportAddress client) {
+        byte[] ip = client.ip().bytes();
+        return ByteBuffer.allocate(ip.length + Short.BYTES)
+                .put(ip)
+                .putShort((short) client.port())
+                .array();
+    }
+
+    /** Sends one datagram, when the burst ends. */
+    void send(byte[] bytes, int offset, int length, InetSocketAddress to) {
+        ByteBuf out = memory().directBuffer(length).writeBytes(bytes, offset, length);
+        if (!send(out, to)) {
+            out.release();
+        }
+    }
+
+    private final class Answer implements DatagramSender {
+
+        private final InetSocketAddress client;
+
+        Answer(InetSocketAddress client) {
+            this.client = client;
+        }
+
+        @Override
+        public int getSendLimit() {
+            return DtlsAssociation.HANDSHAKE_DATAGRAM_BYTES;
+        }
+
+        @Override
+        public void send(byte[] bytes, int offset, int length) {
+            DtlsSocket.this.send(bytes, offset, length, client);
+        }
+    }
+}

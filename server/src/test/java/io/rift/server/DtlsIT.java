@@ -1,0 +1,289 @@
+package io.rift.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.rift.conformance.Requirement;
+import io.rift.protocol.TransportAddress;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bouncycastle.tls.DatagramTransport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients over DTLS. */
+@Timeout(120)
+class DtlsIT {
+
+    private static final String ATTACKER = "127.0.9.66";
+    private static final String CLIENT = "127.0.9.11";
+    private static final int CHANNEL = 0x4001;
+
+    @TempDir
+    private static Path directory;
+
+    private static TestCertificate certificate;
+    private static RiftServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        certificate = new TestCertificate(directory);
+        certificate.write("first");
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.addAll(List.of(
+                "--server.port=0",
+                "--management.server.port=0",
+                "--rift.turn.port=0",
+                "--rift.turn.bind-addresses=127.0.0.1",
+                "--rift.turn.users.alice=wonderland",
+                "--rift.turn.tcp.message-timeout=5s",
+                "--rift.turn.tcp.max-waiting=8",
+                "--rift.turn.tcp.max-connections=16",
+                "--rift.turn.allowed-peers=127.0.9.0/24"));
+        server = RiftServer.start(settings.toArray(String[]::new));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    @Requirement(rfc = 8656, section = "3.1", text = "Data of a client over DTLS is relayed to peers over UDP and back")
+    void twoClientsTalkThroughTheirRelays() throws IOException {
+        try (TurnTestClient alice = client();
+                TurnTestClient bob = client()) {
+            assertThat(alice.binding()).isEqualTo(alice.local());
+            TransportAddress relayOfAlice = alice.allocate();
+            TransportAddress relayOfBob = bob.allocate();
+            assertThat(alice.bindChannel(CHANNEL, relayOfBob)).isEqualTo(200);
+            assertThat(bob.bindChannel(CHANNEL, relayOfAlice)).isEqualTo(200);
+            for (int length : List.of(1, 2, 3, 4, 160, 1200, 1400)) {
+                byte[] data = new byte[length];
+                Arrays.fill(data, (byte) length);
+                alice.sendChannelData(CHANNEL, data);
+                assertThat(bob.receiveChannelData(CHANNEL)).isEqualTo(data);
+                bob.sendChannelData(CHANNEL, data);
+                assertThat(alice.receiveChannelData(CHANNEL)).isEqualTo(data);
+            }
+            assertThat(alice.release()).isEqualTo(200);
+            assertThat(bob.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    @Requirement(rfc = 7443, section = "2", text = "The ALPN label stun.turn names TURN")
+    void theLabelOfTurnIsNegotiatedAndOtherOnesAreRefused() throws IOException {
+        try (DtlsWire wire = DtlsWire.handshake(socket(CLIENT), "h2", "stun.turn");
+                DtlsWire none = DtlsWire.handshake(socket(CLIENT))) {
+            assertThat(wire.label()).isEqualTo("stun.turn");
+            assertThat(none.label()).isEmpty();
+        }
+        double before = ends("tls-failed");
+        try (DatagramSocket socket = socket(CLIENT)) {
+            assertThatThrownBy(() -> DtlsWire.handshake(socket, "h2")).hasMessageContaining("no_application_protocol");
+        }
+        await().until(() -> ends("tls-failed") == before + 1);
+    }
+
+    @Test
+    void theAllocationEndsWithTheAssociation() throws IOException {
+        await().until(() -> Scrape.sample(server, "rift_turn_allocations", "") == 0);
+        try (TurnTestClient alice = client()) {
+            alice.allocate();
+            await().until(() -> Scrape.sample(server, "rift_turn_allocations", "") == 1);
+        }
+        await().until(() -> Scrape.sample(server, "rift_turn_allocations", "") == 0);
+        await().until(() -> associations() == 0);
+    }
+
+    @Test
+    void aRenewedCertificateIsForNewHandshakesAndEndsNoAllocation() throws Exception {
+        try (TurnTestClient before = client()) {
+            before.allocate();
+            certificate.write("renewed", "-keyalg", "RSA");
+            await().until(() -> {
+                try (DtlsWire wire = DtlsWire.handshake(socket(CLIENT))) {
+                    return wire.subject().equals("CN=renewed");
+                }
+            });
+            assertThat(before.permit(TransportAddress.parse("127.0.9.9:4000"))).isEqualTo(200);
+            assertThat(before.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aClientThatHasForgottenItsAssociationBeginsANewOne() throws IOException {
+        DtlsWire old = DtlsWire.handshake(socket(CLIENT));
+        int port = old.local().getPort();
+        new TurnTestClient(old, "alice", "wonderland").allocate();
+        old.forget();
+        double before = ends("replaced");
+        try (TurnTestClient again = new TurnTestClient(
+                DtlsWire.handshake(DtlsWire.socket(CLIENT, port, server.ports().turnDtls())), "alice", "wonderland")) {
+            again.allocate();
+            assertThat(again.release()).isEqualTo(200);
+        }
+        await().until(() -> ends("replaced") == before + 1);
+    }
+
+    @Test
+    void whatOthersSendInAClientsNameDoesNotEndItsAssociation() throws IOException {
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT));
+        try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            for (int type = 0; type < 256; type++) {
+                for (int epoch = 0; epoch < 3; epoch++) {
+                    byte[] forged = new byte[13 + 40];
+                    forged[0] = (byte) type;
+                    forged[1] = (byte) 0xFE;
+                    forged[2] = (byte) 0xFD;
+                    forged[4] = (byte) epoch;
+                    forged[10] = (byte) 100;
+                    forged[12] = 40;
+                    wire.socket().send(new DatagramPacket(forged, forged.length));
+                }
+            }
+            wire.socket()
+                    .send(new DatagramPacket(
+                            new byte[] {21, (byte) 0xFE, (byte) 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40}, 15));
+            assertThat(client.binding()).isEqualTo(client.local());
+            assertThat(client.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoHasNotShownThatItIsThereCostsNothingAndIsNoAmplifier() throws IOException {
+        byte[] hello = clientHello();
+        double before = associations();
+        for (int i = 0; i < 300; i++) {
+            try (DatagramSocket socket = socket(ATTACKER)) {
+                socket.setSoTimeout(2000);
+                socket.send(new DatagramPacket(hello, hello.length));
+                DatagramPacket answer = new DatagramPacket(new byte[2000], 2000);
+                socket.receive(answer);
+                assertThat(answer.getLength()).isLessThanOrEqualTo(hello.length);
+                assertThat(answer.getData()[13]).as("HelloVerifyRequest").isEqualTo((byte) 3);
+            }
+        }
+        assertThat(associations()).isEqualTo(before);
+        try (TurnTestClient client = client()) {
+            client.allocate();
+            assertThat(client.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsNoClientHelloIsNotAnswered() throws IOException {
+        try (DatagramSocket socket = socket(ATTACKER)) {
+            socket.setSoTimeout(500);
+            byte[] hello = clientHello();
+            for (int length = 0; length < hello.length - 40; length += 7) {
+                socket.send(new DatagramPacket(hello, length));
+            }
+            socket.send(new DatagramPacket(new byte[200], 200));
+            DatagramPacket answer = new DatagramPacket(new byte[2000], 2000);
+            assertThatThrownBy(() -> socket.receive(answer)).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void handshakesThatStopHalfwayDoNotKeepOthersOut() throws IOException {
+        double before = ends("pushed-out");
+        try (TurnTestClient first = client()) {
+            first.allocate();
+            for (int i = 0; i < 24; i++) {
+                try (DatagramSocket socket = socket(ATTACKER)) {
+                    assertThatThrownBy(() -> DtlsWire.handshake(socket, Silent::new))
+                            .isInstanceOf(IOException.class);
+                }
+            }
+            try (TurnTestClient after = client()) {
+                after.allocate();
+                assertThat(after.release()).isEqualTo(200);
+            }
+            assertThat(first.release()).isEqualTo(200);
+        }
+        await().until(() -> ends("pushed-out") > before);
+        await().until(() -> associations() == 0); // those that were left, in time
+    }
+
+    /** A client that says no more once it has sent the cookie back. */
+    private static class Silent implements DatagramTransport {
+
+        private final DatagramTransport datagrams;
+        private int sent;
+
+        Silent(DatagramTransport datagrams) {
+            this.datagrams = datagrams;
+        }
+
+        @Override
+        public int getReceiveLimit() throws IOException {
+            return datagrams.getReceiveLimit();
+        }
+
+        @Override
+        public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+            return datagrams.receive(buffer, offset, length, waitMillis);
+        }
+
+        @Override
+        public int getSendLimit() throws IOException {
+            return datagrams.getSendLimit();
+        }
+
+        @Override
+        public void send(byte[] buffer, int offset, int length) throws IOException {
+            if (++sent > 2) {
+                throw new IOException("enough");
+            }
+            datagrams.send(buffer, offset, length);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The first datagram of a client. */
+    private static byte[] clientHello() throws IOException {
+        List<byte[]> sent = new ArrayList<>();
+        try (DatagramSocket socket = socket(ATTACKER)) {
+            assertThatThrownBy(() -> DtlsWire.handshake(socket, datagrams -> new Silent(datagrams) {
+                        @Override
+                        public void send(byte[] buffer, int offset, int length) throws IOException {
+                            sent.add(Arrays.copyOfRange(buffer, offset, offset + length));
+                            throw new IOException("seen");
+                        }
+                    }))
+                    .isInstanceOf(IOException.class);
+        }
+        return sent.getFirst();
+    }
+
+    private static double associations() {
+        return Scrape.sample(server, "rift_turn_connections", "transport=\"dtls\"");
+    }
+
+    private static double ends(String reason) {
+        return Scrape.sample(server, "rift_turn_connections_ended_total", "reason=\"" + reason + "\"");
+    }
+
+    private static DatagramSocket socket(String from) {
+        return DtlsWire.socket(from, 0, server.ports().turnDtls());
+    }
+
+    private static TurnTestClient client() throws IOException {
+        return new TurnTestClient(DtlsWire.handshake(socket(CLIENT)), "alice", "wonderland");
+    }
+}
