@@ -161,6 +161,13 @@ class TurnutilsIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-c -y -m 2", "-s -y -m 2", "-c PEER", "-c -s PEER"})
+    @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "DTLS", shows = TALKS)
+    void overDtlsNothingIsLost(String options) throws Exception {
+        assertNothingIsLost("-S " + options, String.valueOf(server.port("turnDtls")));
+    }
+
+    @ParameterizedTest
     @CsvSource({"-T, turnTcp", "-T -S, turnTls"})
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TCP", shows = TCP_RELAYS)
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TLS", shows = TCP_RELAYS)
