@@ -9,7 +9,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
 import io.rift.protocol.TransportAddress;
-import io.rift.server.address.Listener;
 import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.Route;
 import io.rift.server.core.turn.ServerAddress;
@@ -41,7 +40,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final Shard shard;
     private final Connections connections;
     private final Channel channel;
-    private final Listener listener;
     private final ServerAddress local;
     private final TransportAddress client;
     private final InetSocketAddress localSocketAddress;
@@ -58,12 +56,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
      *
      * @param client the other end; through a proxy, what the proxy says
      */
-    ClientConnection(
-            Shard shard, Channel channel, Listener listener, ClientTransport transport, TransportAddress client) {
+    ClientConnection(Shard shard, Channel channel, ClientTransport transport, TransportAddress client) {
         this.shard = shard;
         this.connections = shard.connections();
         this.channel = channel;
-        this.listener = listener;
         this.client = client;
         localSocketAddress = (InetSocketAddress) channel.localAddress();
         clientSocketAddress = client.toSocketAddress();
@@ -94,7 +90,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         deadlines.start();
         if (shard.ends().add(local, client, this) instanceof ClientConnection old) {
             old.end(ConnectionEnd.REPLACED);
-            shard.disconnected(local, client, listener);
+            shard.disconnected(local, client);
         }
     }
 
@@ -121,7 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void channelInactive(ChannelHandlerContext context) {
         ended = true;
         if (shard.ends().remove(local, client, this)) {
-            shard.disconnected(local, client, listener);
+            shard.disconnected(local, client);
         }
         context.fireChannelInactive();
     }
@@ -203,7 +199,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             }
             return;
         }
-        shard.drain(listener);
+        shard.drain();
         deadlines.spoke();
     }
 

@@ -3,7 +3,6 @@ package io.rift.server.socket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramChannel;
 import io.rift.protocol.TransportAddress;
-import io.rift.server.address.Listener;
 import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.Route;
 import io.rift.server.core.turn.ServerAddress;
@@ -15,7 +14,6 @@ final class ClientSocket extends ShardSocket implements OpenPort {
 
     private static final short BINDING_REQUEST = 0x0001;
 
-    private final Listener listener;
     private final ServerAddress local;
     private final boolean bindingOnly;
 
@@ -24,9 +22,8 @@ final class ClientSocket extends ShardSocket implements OpenPort {
      *
      * @param bindingOnly whether to answer Binding requests and nothing else
      */
-    ClientSocket(Shard shard, DatagramChannel channel, Listener listener, boolean bindingOnly) {
+    ClientSocket(Shard shard, DatagramChannel channel, boolean bindingOnly) {
         super(shard, channel);
-        this.listener = listener;
         this.local = new ServerAddress(ClientTransport.UDP, TransportAddress.of(channel.localAddress()));
         this.bindingOnly = bindingOnly;
     }
@@ -55,7 +52,7 @@ final class ClientSocket extends ShardSocket implements OpenPort {
         int start = datagram.position();
         Route route = shard.handleClientMessage(shard.address(sender), local, datagram);
         if (route == null) {
-            shard.drain(listener);
+            shard.drain();
             return false;
         }
         int payloadAt = content.readerIndex() + datagram.position() - start;

@@ -138,7 +138,7 @@ final class DtlsAssociation implements ConnectedClient {
         ByteBuffer message = ByteBuffer.wrap(plain, 0, length);
         Route route = shard.handleClientMessage(client, socket.local(), message);
         if (route == null) {
-            shard.drain(socket.listener());
+            shard.drain();
             deadlines.spoke();
             return;
         }
@@ -231,7 +231,7 @@ final class DtlsAssociation implements ConnectedClient {
     }
 
     private void disconnected() {
-        shard.disconnected(socket.local(), client, socket.listener());
+        shard.disconnected(socket.local(), client);
     }
 
     /** What the library takes for the network. */

@@ -53,7 +53,7 @@ final class Shard {
     private final TurnServer core;
     private final LiveRelays relays;
     private final @Nullable Capture capture;
-    private final Listener mainListener;
+    private final List<Listener> listeners;
     private final List<Listener> relayListeners;
     private final boolean translates;
 
@@ -63,9 +63,9 @@ final class Shard {
     private final ClientEnds ends = new ClientEnds();
     private final Connections connections;
     private final Set<StreamListener> streamListeners = new LinkedHashSet<>();
+    private final UdpRelays udpRelays;
     private final TcpRelays tcpRelays;
     private final Set<DtlsSocket> dtlsSockets = new LinkedHashSet<>();
-    private final Set<RelayedSocket> relayedSockets = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Runnable queuedBurstEnd = this::queuedBurstEnds;
     private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
@@ -75,7 +75,6 @@ final class Shard {
     private int socketsRead;
     private boolean burstEndIsQueued;
     private boolean closing;
-    private long relaySocketsFailed;
     private volatile ShardCounters counters;
 
     /**
@@ -98,12 +97,13 @@ final class Shard {
         this.transport = transport;
         this.core = core;
         this.relays = relays;
-        this.mainListener = listeners.getFirst();
+        this.listeners = listeners;
         this.relayListeners = relayListeners;
         this.translates = listeners.stream().anyMatch(Listener::isTranslated);
         this.connections = connections;
         this.capture = capture;
         errors = transport.errorQueue();
+        udpRelays = new UdpRelays(this, core, relays);
         tcpRelays = new TcpRelays(this, core, relays);
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
         for (SocketDrop reason : SocketDrop.values()) {
@@ -129,7 +129,7 @@ final class Shard {
      */
     Future<ClientSocket> listen(Listener listener, int port, boolean bindingOnly, boolean sharesItsPort) {
         return open(listener, port, sharesItsPort, channel -> {
-            ClientSocket socket = new ClientSocket(this, channel, listener, bindingOnly);
+            ClientSocket socket = new ClientSocket(this, channel, bindingOnly);
             ends.add(socket);
             return socket;
         });
@@ -186,7 +186,8 @@ final class Shard {
         });
     }
 
-    private ChannelFuture bind(DatagramChannel channel, InetSocketAddress address) {
+    /** Puts a socket on the event loop and binds it. */
+    ChannelFuture bind(DatagramChannel channel, InetSocketAddress address) {
         ChannelPromise bound = channel.newPromise();
         loop.register(channel).addListener((ChannelFuture registered) -> {
             if (registered.isSuccess()) {
@@ -320,7 +321,7 @@ final class Shard {
     /** Everything that one burst of reads has caused goes out, with one system call per socket where the platform can. */
     void burstEnds() {
         socketsRead = 0;
-        drain(mainListener); // time has passed in the core, too, and may have ended allocations
+        drain(); // time has passed in the core, too, and may have ended allocations
         for (int i = 0; i < unflushed.size(); i++) {
             unflushed.get(i).flush();
         }
@@ -330,12 +331,8 @@ final class Shard {
 
     // --- control: what the core wants done ---
 
-    /**
-     * Does what the core wants done.
-     *
-     * @param listener where the client is for whom it wants it: there a relay socket is opened
-     */
-    void drain(Listener listener) {
+    /** Does what the core wants done. */
+    void drain() {
         for (TurnCommand command = core.poll(); command != null; command = core.poll()) {
             switch (command) {
                 case TurnCommand.SendToClient send -> {
@@ -344,7 +341,7 @@ final class Shard {
                         end.sendControl(send.datagram());
                     }
                 }
-                case TurnCommand.OpenRelaySocket open -> open(open.socket(), listener);
+                case TurnCommand.OpenRelaySocket open -> open(open.socket());
                 case TurnCommand.CloseRelaySocket close -> close(close.socket());
                 case TurnCommand.Tcp tcp -> tcpRelays.execute(tcp);
             }
@@ -356,16 +353,15 @@ final class Shard {
     }
 
     /** A client's connection has ended, and with it what it had here. */
-    void disconnected(ServerAddress local, TransportAddress client, Listener listener) {
+    void disconnected(ServerAddress local, TransportAddress client) {
         if (!closing) {
             core.clientDisconnected(client, local, System.nanoTime());
-            drain(listener);
             burstEnds();
         }
     }
 
-    private void open(RelaySocket relaySocket, Listener listener) {
-        Listener at = relayListener(relaySocket.family(), listener);
+    private void open(RelaySocket relaySocket) {
+        Listener at = relayListener(relaySocket);
         if (at == null) {
             core.relaySocketFailed(relaySocket, System.nanoTime());
             return;
@@ -374,38 +370,17 @@ final class Shard {
             tcpRelays.listen(relaySocket, at);
             return;
         }
-        DatagramChannel channel;
-        RelayedSocket socket;
-        try {
-            channel = transport.relaySocket(relaySocket.family(), slabs);
-            socket = new RelayedSocket(this, channel, relaySocket, at);
-        } catch (ChannelException e) {
-            noRelaySocket(relaySocket, e);
-            return;
-        }
-        bind(channel, socket.bound().toSocketAddress()).addListener((ChannelFuture bound) -> {
-            if (bound.isSuccess() && !closing) {
-                relaySocket.attach(socket);
-                relayedSockets.add(socket);
-                channel.pipeline().addLast(socket);
-                relays.add(socket.external(), socket.bound());
-                core.relaySocketOpened(relaySocket, socket.external(), System.nanoTime());
-                LOG.atDebug()
-                        .addKeyValue("relayed", socket.external())
-                        .addKeyValue("bound", socket.bound())
-                        .log("relay socket opened");
-            } else {
-                var _ = channel.close();
-                core.relaySocketFailed(relaySocket, System.nanoTime());
-            }
-            drain(listener);
-            burstEnds();
-        });
+        udpRelays.open(relaySocket, at);
     }
 
-    private @Nullable Listener relayListener(IpAddress.Family family, Listener clients) {
-        if (clients.relay().family() == family) {
-            return clients;
+    /** The one at which the client came in, if it relays that family. */
+    private @Nullable Listener relayListener(RelaySocket relaySocket) {
+        IpAddress.Family family = relaySocket.family();
+        IpAddress clientSide = relaySocket.clientSide().address().ip();
+        for (Listener listener : listeners) {
+            if (listener.bind().equals(clientSide) && listener.relay().family() == family) {
+                return listener;
+            }
         }
         for (Listener listener : relayListeners) {
             if (listener.relay().family() == family) {
@@ -417,11 +392,7 @@ final class Shard {
 
     private void close(RelaySocket relaySocket) {
         if (relaySocket.attachment() instanceof RelayedSocket socket) {
-            relaySocket.attach(null);
-            relayedSockets.remove(socket);
-            relays.remove(socket.external(), socket.bound());
-            socket.close();
-            LOG.atDebug().addKeyValue("relayed", socket.external()).log("relay socket closed");
+            udpRelays.close(relaySocket, socket);
         } else {
             tcpRelays.close(relaySocket);
         }
@@ -486,18 +457,6 @@ final class Shard {
         }
     }
 
-    /** No file descriptor is left, as a rule. Logged ever more rarely, as clients repeat it. */
-    private void noRelaySocket(RelaySocket relaySocket, ChannelException reason) {
-        relaySocketsFailed++;
-        if (Long.bitCount(relaySocketsFailed) == 1) {
-            LOG.atWarn()
-                    .addKeyValue("failedSoFar", relaySocketsFailed)
-                    .addKeyValue("reason", reason.toString())
-                    .log("a relay socket could not be created");
-        }
-        core.relaySocketFailed(relaySocket, System.nanoTime());
-    }
-
     // --- the rest ---
 
     /** How sockets of this shard hear of ICMP errors, if they can. */
@@ -557,11 +516,7 @@ final class Shard {
         connections.close();
         burstEnds();
         dtlsSockets.forEach(ShardSocket::close);
-        relayedSockets.forEach(socket -> {
-            relays.remove(socket.external(), socket.bound());
-            socket.close();
-        });
-        relayedSockets.clear();
+        udpRelays.close();
         tcpRelays.close();
         slabs.close();
         counters = snapshot();

@@ -27,14 +27,12 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
     private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
     private final Shard shard;
-    private final Listener listener;
     private final List<Cidr> trustedProxies;
     private final @Nullable TlsHandshakes tls;
     private @Nullable Channel channel;
 
-    private StreamListener(Shard shard, Listener listener, List<Cidr> trustedProxies, @Nullable TlsHandshakes tls) {
+    private StreamListener(Shard shard, List<Cidr> trustedProxies, @Nullable TlsHandshakes tls) {
         this.shard = shard;
-        this.listener = listener;
         this.trustedProxies = trustedProxies;
         this.tls = tls;
     }
@@ -55,7 +53,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
             @Nullable TlsHandshakes tls,
             boolean sharesItsPort) {
         var opened = shard.loop().<StreamListener>newPromise();
-        StreamListener made = new StreamListener(shard, listener, trustedProxies, tls);
+        StreamListener made = new StreamListener(shard, trustedProxies, tls);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(shard.loop())
                 .channelFactory(shard.transport()::serverSocket)
@@ -133,7 +131,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
         }
         accepted.closeFuture().addListener(closed -> limits.leaveFrom(client.ip()));
         ClientTransport transport = tls == null ? ClientTransport.TCP : ClientTransport.TLS;
-        ClientConnection connection = new ClientConnection(shard, accepted, listener, transport, client);
+        ClientConnection connection = new ClientConnection(shard, accepted, transport, client);
         if (tls != null) {
             SslHandler handshake = tls.begin();
             handshake.handshakeFuture().addListener(done -> {

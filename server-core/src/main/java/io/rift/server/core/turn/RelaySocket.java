@@ -23,6 +23,7 @@ public final class RelaySocket extends Attachable {
     private final IpAddress.Family family;
     private final int port;
     private final RelayTransport transport;
+    private final ServerAddress clientSide;
     private State state = State.REQUESTED;
     private @Nullable Opening opening;
     private @Nullable Allocation allocation;
@@ -34,6 +35,7 @@ public final class RelaySocket extends Attachable {
         this.port = port;
         this.opening = opening;
         this.transport = opening.allocation().relayTransport();
+        this.clientSide = opening.allocation().path().local();
     }
 
     /** A number that this {@link TurnServer} never gives twice; for logs. */
@@ -49,6 +51,11 @@ public final class RelaySocket extends Attachable {
     /** What it speaks: a socket for datagrams, or one that listens for connections. */
     public RelayTransport transport() {
         return transport;
+    }
+
+    /** Where the client came in for which it is opened: a node with several addresses relays from that one. */
+    public ServerAddress clientSide() {
+        return clientSide;
     }
 
     /** The port to open it on. */

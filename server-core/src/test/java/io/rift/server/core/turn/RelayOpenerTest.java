@@ -52,6 +52,21 @@ class RelayOpenerTest {
     }
 
     @Test
+    void everySocketSaysAtWhichAddressItsClientCameIn() {
+        TestClient overTcp = client.over(ClientTransport.TCP);
+        overTcp.fetchNonce();
+        overTcp.send(overTcp.sign(udp(begin(TurnMethod.ALLOCATE))));
+        RelaySocket first = shard.opening.element();
+
+        shard.socketFailed(first);
+
+        RelaySocket second = shard.opening.element();
+        assertThat(second).isNotSameAs(first);
+        assertThat(first.clientSide()).isEqualTo(overTcp.local);
+        assertThat(second.clientSide()).isEqualTo(overTcp.local);
+    }
+
+    @Test
     @Requirement(rfc = 8656, section = "7.2", text = "A retransmitted Allocate request is answered like the first")
     void aRetransmissionWhileTheSocketOpensIsAnsweredOnceTheSocketIsOpen() {
         byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
