@@ -15,6 +15,10 @@ final class ServerProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Tests that run under nohup would hand on that SIGHUP is ignored, and a JVM keeps to that. */
+    private static final List<String> DEFAULT_HANG_UP =
+            System.getProperty("os.name").equals("Linux") ? List.of("env", "--default-signal=HUP") : List.of();
+
     private final Process process;
     private final Path directory;
 
@@ -25,7 +29,8 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts one; what it prints goes to files in the directory. */
     static ServerProcess start(Path directory, String... settings) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(DEFAULT_HANG_UP);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
