@@ -16,10 +16,10 @@ import org.springframework.util.unit.DataSize;
  * @param deniedPorts Ports of peers that no client may reach through the relay, whatever their address. The default
  *     holds those of services that floods are reflected from or mail is sent through, none of which is a peer of a
  *     call. Empty for none.
+ * @param answerBudget What rift.turn.answer-budget-per-network says, for all networks together.
  * @param answerBudgetPerNetwork Bytes that may be sent in a second, over UDP, to addresses of one network (IPv4 /24, IPv6
  *     /48) which nobody has proven to be theirs: answers to Binding requests and challenges, headers of IP and UDP
  *     counted. Beyond it they are dropped. Clients that have answered a challenge are not concerned.
- * @param answerBudget The same for all networks together.
  * @param alternateServers Transport addresses, at most one of each family, to which clients that want a new allocation
  *     are sent (error 300, to authenticated clients). What they have here they keep, so that a server can be drained.
  *     Default: none.
@@ -33,8 +33,8 @@ public record TurnDefences(
         })
         List<PortRange> deniedPorts,
 
-        @DefaultValue("128KB") DataSize answerBudgetPerNetwork,
         @DefaultValue("16MB") DataSize answerBudget,
+        @DefaultValue("128KB") DataSize answerBudgetPerNetwork,
         @DefaultValue List<TransportAddress> alternateServers,
         @DefaultValue("") String alternateDomain) {
 
