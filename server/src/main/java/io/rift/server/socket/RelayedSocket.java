@@ -150,7 +150,7 @@ final class RelayedSocket extends ShardSocket {
             held.release();
         }
         firstTo = null;
-        if (dontFragment && !hasBacklog()) {
+        if (dontFragment && isOpen() && !hasBacklog()) {
             dontFragment = false;
             LinuxOptions.dontFragment(channel, relaySocket.family(), false);
         }

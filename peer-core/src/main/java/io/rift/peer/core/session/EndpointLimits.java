@@ -50,6 +50,9 @@ public final class EndpointLimits {
     /** How long the server keeps the session of an established connection, for late candidates. */
     public static final Duration SESSION_LINGER = Duration.ofSeconds(20);
 
+    /** How long a TURN server may take for an allocation before the next one is asked. */
+    public static final Duration RELAY_PATIENCE = Duration.ofSeconds(3);
+
     /** How long an allocation is kept after the last connection. */
     public static final Duration RELAY_LINGER = Duration.ofSeconds(30);
 

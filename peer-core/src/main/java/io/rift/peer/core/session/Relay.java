@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one allocation of an endpoint: made when a connection needs it, at the first TURN server that grants one, and
- * given back some time after the last connection.
+ * given back some time after the last connection. A server that does not answer soon is given up for the next one, as a
+ * connection attempt ends long before a whole STUN transaction; the last one is waited for.
  */
 final class Relay {
 
@@ -38,12 +39,14 @@ final class Relay {
     private final Outbox outbox;
     private final Listener listener;
     private List<EndpointConfig.Turn> servers = List.of();
-    private int serverIndex;
+    private int firstIndex;
+    private int tried;
     private int losses;
     private boolean needed;
     private boolean failed;
     private boolean closing;
     private long releaseAtNanos = Deadlines.NEVER;
+    private long patienceEndsNanos = Deadlines.NEVER;
     private @Nullable TurnClient client;
 
     Relay(RandomGenerator random, Outbox outbox, Listener listener) {
@@ -54,8 +57,9 @@ final class Relay {
 
     /** The servers to use from now on, or fresh credentials for them. */
     void servers(List<EndpointConfig.Turn> newServers, long nowNanos) {
+        firstIndex = indexIn(newServers);
         servers = newServers;
-        serverIndex = 0;
+        tried = 0;
         losses = 0;
         failed = false;
         TurnClient current = client;
@@ -72,6 +76,20 @@ final class Relay {
         }
     }
 
+    /** Where the current server is in this list, or the one that would be asked next. */
+    private int indexIn(List<EndpointConfig.Turn> newServers) {
+        if (servers.isEmpty()) {
+            return 0;
+        }
+        TransportAddress current = client == null ? servers.get(firstIndex).address() : client.server();
+        for (int i = 0; i < newServers.size(); i++) {
+            if (newServers.get(i).address().equals(current)) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
     /** A connection begins: it wants a relayed candidate, at least to fall back on. */
     void need(long nowNanos) {
         needed = true;
@@ -79,7 +97,7 @@ final class Relay {
         losses = 0;
         if (client == null) {
             failed = false;
-            serverIndex = 0;
+            tried = 0;
             allocate(nowNanos);
         }
     }
@@ -96,6 +114,7 @@ final class Relay {
     void close(long nowNanos) {
         needed = false;
         releaseAtNanos = Deadlines.NEVER;
+        patienceEndsNanos = Deadlines.NEVER;
         if (client != null && !closing) {
             closing = true;
             client.close(nowNanos);
@@ -113,11 +132,13 @@ final class Relay {
     }
 
     private void allocate(long nowNanos) {
-        if (serverIndex >= servers.size()) {
+        if (tried >= servers.size()) {
             failed = !servers.isEmpty();
             return;
         }
-        EndpointConfig.Turn server = servers.get(serverIndex);
+        EndpointConfig.Turn server = servers.get((firstIndex + tried) % servers.size());
+        boolean isLast = tried == servers.size() - 1;
+        patienceEndsNanos = isLast ? Deadlines.NEVER : nowNanos + EndpointLimits.RELAY_PATIENCE.toNanos();
         TurnClient fresh = new TurnClient(server.address(), server.credentials(), random);
         client = fresh;
         closing = false;
@@ -189,10 +210,16 @@ final class Relay {
     private void handle(TurnClient from, TurnOutput output, long nowNanos) {
         switch (output) {
             case TurnOutput.Transmit(ByteBuffer datagram) -> outbox.transmit(from.server(), datagram);
-            case TurnOutput.Allocated allocated -> listener.allocated(allocated.relayedAddress(), from.server());
+            case TurnOutput.Allocated allocated -> {
+                patienceEndsNanos = Deadlines.NEVER;
+                firstIndex = indexIn(servers);
+                tried = 0;
+                listener.allocated(allocated.relayedAddress(), from.server());
+            }
             case TurnOutput.AllocationFailed ignored -> {
                 client = null;
-                serverIndex++;
+                patienceEndsNanos = Deadlines.NEVER;
+                tried++;
                 if (needed) {
                     allocate(nowNanos);
                 }
@@ -213,6 +240,7 @@ final class Relay {
             case TurnOutput.CredentialsNeeded ignored -> listener.credentialsNeeded();
             case TurnOutput.Closed ignored -> {
                 client = null;
+                tried = 0;
                 if (needed) {
                     allocate(nowNanos); // a connection began while the old allocation was being deleted
                 }
@@ -222,7 +250,7 @@ final class Relay {
 
     long nextTimeoutNanos() {
         long ofClient = client == null ? Deadlines.NEVER : client.nextTimeoutNanos();
-        return Deadlines.earlier(ofClient, releaseAtNanos);
+        return Deadlines.earlier(ofClient, Deadlines.earlier(releaseAtNanos, patienceEndsNanos));
     }
 
     void handleTimeout(long nowNanos) {
@@ -232,6 +260,10 @@ final class Relay {
                 listener.allocationLost(relayed);
             }
             close(nowNanos);
+        }
+        if (client != null && Deadlines.isDue(patienceEndsNanos, nowNanos)) {
+            patienceEndsNanos = Deadlines.NEVER;
+            client.giveUp();
         }
         if (client != null) {
             client.handleTimeout(nowNanos);

@@ -118,6 +118,13 @@ public final class TurnClient {
         }
     }
 
+    /** Stops waiting for an allocation, as if the server had turned out to be unreachable. */
+    public void giveUp() {
+        if (state == State.ALLOCATING) {
+            fail(TurnFailure.UNREACHABLE, 0);
+        }
+    }
+
     /** Fresh credentials: for a new allocation, or as soon as the server no longer takes the present ones. */
     public void credentials(TurnCredentials credentials, long nowNanos) {
         authentication.replace(credentials);
