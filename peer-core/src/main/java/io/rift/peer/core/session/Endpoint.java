@@ -11,7 +11,6 @@ import io.rift.protocol.PeerId;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.NatKind;
 import io.rift.protocol.rendezvous.RendezvousMessage;
-import io.rift.protocol.rendezvous.SessionId;
 import io.rift.protocol.secure.PayloadKind;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -42,7 +41,6 @@ public final class Endpoint {
     /** The timer that is nobody's in particular. */
     private static final ConnectionId SHARED = new ConnectionId(0);
 
-    private final EndpointConfig config;
     private final Identity identity;
     private final Outbox outbox = new Outbox();
     private final ConnectionTable connections = new ConnectionTable();
@@ -50,6 +48,7 @@ public final class Endpoint {
     private final SignIn signIn;
     private final OwnCapabilities capabilities;
     private final Calls calls;
+    private final RendezvousInputs rendezvous;
     private final DatagramRouter router;
     private final Set<PeerConnection> touched = new LinkedHashSet<>();
     private final Deadlines<ConnectionId> timers = new Deadlines<>();
@@ -78,7 +77,6 @@ public final class Endpoint {
             RandomGenerator random,
             long nowNanos,
             long wallSeconds) {
-        this.config = config;
         this.identity = identity;
         this.nowNanos = nowNanos;
         transport = new LocalTransport(base, hostAddresses, config.policy(), random, outbox, new TransportListener());
@@ -94,6 +92,7 @@ public final class Endpoint {
                 random);
         TokenBucket offers = new TokenBucket(EndpointLimits.INCOMING_PER_SECOND, nowNanos);
         calls = new Calls(environment, connections, signIn, capabilities, offers, this::touch);
+        rendezvous = new RendezvousInputs(config, signIn, calls, transport, outbox);
         router = new DatagramRouter(transport, connections, outbox, this::touch);
     }
 
@@ -128,22 +127,21 @@ public final class Endpoint {
     /** There is a connection to the rendezvous server; it speaks first. */
     public void rendezvousConnected(long now) {
         nowNanos = now;
-        signIn.connected(now);
+        rendezvous.connected(now);
         drain();
     }
 
     /** The connection to the rendezvous server is gone. Connections to peers live on. */
     public void rendezvousDisconnected(long now) {
         nowNanos = now;
-        signIn.disconnected();
-        calls.signedOut(now);
+        rendezvous.disconnected(now);
         drain();
     }
 
     /** The rendezvous server showed that it lives, by a ping for example. */
     public void rendezvousHeard(long now) {
         nowNanos = now;
-        signIn.heard(now);
+        rendezvous.heard(now);
         drain();
     }
 
@@ -155,43 +153,8 @@ public final class Endpoint {
     public void handleRendezvous(RendezvousMessage.FromServer message, long now, long wallSeconds) {
         nowNanos = now;
         capabilities.clock(now, wallSeconds);
-        signIn.heard(now);
-        switch (message) {
-            case RendezvousMessage.Challenge challenge -> signIn.handle(challenge);
-            case RendezvousMessage.Welcome welcome -> handleWelcome(welcome);
-            case RendezvousMessage.Credentials credentials -> {
-                signIn.credentials(credentials.turnServers(), now);
-                useTurnServers(SignIn.turnServers(credentials.turnServers()));
-            }
-            case RendezvousMessage.Incoming incoming -> calls.handle(incoming, stopping, now);
-            case RendezvousMessage.IceCandidates candidates -> calls.handle(candidates, now);
-            case RendezvousMessage.End end -> calls.handle(end);
-            case RendezvousMessage.ErrorMessage error -> {
-                SessionId session = error.session();
-                if (session == null) {
-                    signIn.handle(error);
-                } else {
-                    calls.handle(error, session);
-                }
-            }
-        }
+        rendezvous.handle(message, stopping, now);
         drain();
-    }
-
-    private void handleWelcome(RendezvousMessage.Welcome welcome) {
-        if (!signIn.handle(welcome, nowNanos)) {
-            return;
-        }
-        EndpointConfig.IceServers own = config.iceServers();
-        useTurnServers(own == null ? SignIn.turnServers(welcome.turnServers()) : own.turn());
-        transport.gather(own == null ? welcome.stunServers() : own.stun(), nowNanos);
-        calls.signedIn(nowNanos);
-        outbox.tell(new EndpointOutput.SignedIn());
-    }
-
-    private void useTurnServers(List<EndpointConfig.Turn> announced) {
-        EndpointConfig.IceServers own = config.iceServers();
-        transport.relay().servers(own == null ? announced : own.turn(), nowNanos);
     }
 
     /**

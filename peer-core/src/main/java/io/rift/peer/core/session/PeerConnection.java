@@ -13,7 +13,6 @@ import io.rift.protocol.rendezvous.ConnectionPath;
 import io.rift.protocol.rendezvous.IceCandidate;
 import io.rift.protocol.rendezvous.PeerParameters;
 import io.rift.protocol.rendezvous.RendezvousMessage;
-import io.rift.protocol.rendezvous.RendezvousProtocol;
 import io.rift.protocol.rendezvous.SessionId;
 import io.rift.protocol.secure.PayloadKind;
 import io.rift.protocol.stun.MessageClass;
@@ -46,6 +45,7 @@ final class PeerConnection implements Attempt.Listener {
     private final Environment environment;
     private final Outbox outbox;
     private final Conversation conversation;
+    private final OutcomeReport report;
     private final long startedAtNanos;
     private final boolean incoming;
     private State state;
@@ -63,8 +63,6 @@ final class PeerConnection implements Attempt.Listener {
     private long heardAtNanos;
     private @Nullable CandidatePair path;
     private boolean nominated;
-    private boolean reported;
-    private long reportAtNanos = Deadlines.NEVER;
     private long endSessionAtNanos = Deadlines.NEVER;
 
     /** A connection that we want. */
@@ -97,6 +95,7 @@ final class PeerConnection implements Attempt.Listener {
         this.incoming = state == State.OFFERED;
         this.nowNanos = nowNanos;
         conversation = new Conversation(id, outbox);
+        report = new OutcomeReport(environment);
         startedAtNanos = nowNanos;
         deadlineNanos = nowNanos + timeoutNanos;
     }
@@ -249,7 +248,7 @@ final class PeerConnection implements Attempt.Listener {
         state = State.ESTABLISHED;
         connectNanos = Math.max(nowNanos - startedAtNanos, 1);
         deadlineNanos = Deadlines.NEVER;
-        reportAtNanos = nowNanos + EndpointLimits.REPORT_DELAY.toNanos();
+        report.waitForABetterPath(nowNanos);
         endSessionAtNanos = nowNanos + EndpointLimits.SESSION_LINGER.toNanos();
         CandidatePair current = attempt == null ? null : attempt.agent().selectedPair();
         path = current != null ? current : path;
@@ -378,16 +377,7 @@ final class PeerConnection implements Attempt.Listener {
     }
 
     private void report(ConnectionPath outcome) {
-        Attempt current = attempt;
-        if (reported || current == null || !current.isCaller() || !current.isSignalling()) {
-            return;
-        }
-        reported = true;
-        reportAtNanos = Deadlines.NEVER;
-        long nanos = connectNanos > 0 ? connectNanos : nowNanos - startedAtNanos;
-        int millis = (int) Math.min(nanos / 1_000_000, RendezvousProtocol.MAX_REPORT_MILLIS);
-        outbox.signal(new RendezvousMessage.Report(
-                current.session(), outcome, environment.transport().natKind(), current.remoteNatKind(), millis));
+        report.send(attempt, outcome, connectNanos > 0 ? connectNanos : nowNanos - startedAtNanos);
     }
 
     private void endSession() {
@@ -419,7 +409,7 @@ final class PeerConnection implements Attempt.Listener {
         if (state == State.OVER) {
             return Deadlines.NEVER;
         }
-        long own = Deadlines.earlier(deadlineNanos, Deadlines.earlier(reportAtNanos, endSessionAtNanos));
+        long own = Deadlines.earlier(deadlineNanos, Deadlines.earlier(report.nextTimeoutNanos(), endSessionAtNanos));
         long inner = Deadlines.earlier(
                 conversation.nextTimeoutNanos(), attempt == null ? Deadlines.NEVER : attempt.nextTimeoutNanos());
         return Deadlines.earlier(own, inner);
@@ -431,9 +421,8 @@ final class PeerConnection implements Attempt.Listener {
             attempt.handleTimeout(now);
         }
         conversation.handleTimeout(now);
-        if (Deadlines.isDue(reportAtNanos, now) && path != null) {
+        if (report.comesDue(now) && path != null) {
             report(path.pathKind().connectionPath());
-            reportAtNanos = Deadlines.NEVER;
         }
         if (Deadlines.isDue(endSessionAtNanos, now)) {
             endSession();
