@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelRun {
     private static final TurnServerConfig.Builder CONFIG = TurnServerConfig.builder()
             .relayFamilies(TestServer.BOTH_FAMILIES)
+            .mobility(MobilityConfig.ALLOWED)
             .maxAllocations(4)
             .maxAllocationsPerUser(3)
             .maxPermissionsPerAllocation(3)
@@ -84,7 +85,7 @@ final class ModelRun {
         int who = choose(2 * clients.length);
         TestClient client = clients[who % clients.length];
         client.signsWithSha256 = who >= clients.length;
-        switch (choose(18)) {
+        switch (choose(21)) {
             case 0 -> allocate(client, Wanted.IPV4);
             case 1 -> allocate(client, Wanted.PAIR);
             case 2 -> allocateReserved(client);
@@ -100,6 +101,8 @@ final class ModelRun {
             case 15 -> retransmittedAllocate();
             case 16 -> allocate(client, Wanted.IPV6);
             case 17 -> allocate(client, Wanted.BOTH_FAMILIES);
+            case 18 -> allocate(client, Wanted.MOBILITY);
+            case 19, 20 -> move(client);
             default -> advance(SECONDS[choose(SECONDS.length)]);
         }
     }
@@ -108,7 +111,8 @@ final class ModelRun {
         IPV4,
         PAIR,
         IPV6,
-        BOTH_FAMILIES
+        BOTH_FAMILIES,
+        MOBILITY
     }
 
     private void allocate(TestClient client, Wanted wanted) {
@@ -124,12 +128,14 @@ final class ModelRun {
                     case PAIR -> encoder.add(TurnAttributes.EVEN_PORT, true);
                     case IPV6 -> encoder.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, ipv6);
                     case BOTH_FAMILIES -> encoder.add(TurnAttributes.ADDITIONAL_ADDRESS_FAMILY, ipv6);
+                    case MOBILITY -> encoder.add(TurnAttributes.MOBILITY_TICKET, new byte[0]);
                 });
         lastAllocator = client;
         StunMessage response = client.exchange(lastAllocate);
         compare(client, response, expected);
         if (expected == null) {
             model.allocated(client.address, client.username, response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
+            model.byClient.get(client.address).ticket = response.get(TurnAttributes.MOBILITY_TICKET);
         }
         byte[] newToken = response.get(TurnAttributes.RESERVATION_TOKEN);
         assertThat(newToken != null).isEqualTo(expected == null && pair);
@@ -159,6 +165,29 @@ final class ModelRun {
         StunMessage response = client.request(
                 family == null ? request : request.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, family.code()));
         compare(client, response, model.refresh(client.address, client.username, lifetime, family));
+    }
+
+    /** Takes the first allocation that has a ticket along to this client, and settles there with data. */
+    private void move(TestClient client) {
+        TestClient home = null;
+        for (TestClient other : clients) {
+            TurnModel.Allocated allocated = model.byClient.get(other.address);
+            if (home == null && allocated != null && allocated.ticket != null) {
+                home = other;
+            }
+        }
+        if (home == null) {
+            return;
+        }
+        freshNonce(client);
+        StunMessage response = client.request(TestClient.begin(TurnMethod.REFRESH)
+                .add(TurnAttributes.MOBILITY_TICKET, model.byClient.get(home.address).ticket));
+        ErrorCode expected = model.move(home.address, client.address, client.username);
+        compare(client, response, expected);
+        if (expected == null) {
+            model.byClient.get(client.address).ticket = response.get(TurnAttributes.MOBILITY_TICKET);
+            sendIndication(client);
+        }
     }
 
     private void createPermission(TestClient client) {

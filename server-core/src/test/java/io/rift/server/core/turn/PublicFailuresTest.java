@@ -307,6 +307,24 @@ class PublicFailuresTest {
         return request.add(TurnAttributes.EVEN_PORT, true);
     }
 
+    /** Servers that stopped counting an allocation when its client was on the move (RFC 8016). */
+    @Test
+    void anAllocationOnTheMoveCountsForItsUser() {
+        TestServer shard = new TestServer(
+                TurnServerConfig.builder().mobility(MobilityConfig.ALLOWED).maxAllocationsPerUser(1));
+        TestClient overTcp = TestClient.alice(shard).over(ClientTransport.TCP);
+        byte[] ticket = overTcp.allocate(encoder -> encoder.add(TurnAttributes.MOBILITY_TICKET, new byte[0]))
+                .get(TurnAttributes.MOBILITY_TICKET);
+        TestClient elsewhere = TestClient.alice(shard, TestClient.ipv4(7, 7));
+
+        shard.disconnect(overTcp);
+        assertError(elsewhere.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        assertSuccess(elsewhere.request(begin(TurnMethod.REFRESH).add(TurnAttributes.MOBILITY_TICKET, ticket)));
+        assertError(overTcp.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        assertError(TestClient.alice(shard).allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        assertThat(shard.open).hasSize(1);
+    }
+
     /** Servers that asked for a permission when data came over UDP, but not when a peer connected over TCP. */
     @Test
     void aPeerWithoutPermissionDoesNotConnect() {

@@ -31,6 +31,9 @@ final class TurnModel {
         final Map<Integer, TransportAddress> peerByChannel = new HashMap<>();
         final Map<Integer, Long> channelExpiryByNumber = new HashMap<>();
 
+        /** With which it moves, or null if it stays where it is. */
+        byte @Nullable [] ticket;
+
         Allocated(String username) {
             this.username = username;
         }
@@ -139,6 +142,22 @@ final class TurnModel {
             byClient.remove(client);
         }
         return null;
+    }
+
+    /** RFC 8016: takes an allocation along to another client's address, where the user is the same and has no other. */
+    @Nullable ErrorCode move(TransportAddress from, TransportAddress to, String username) {
+        Allocated allocated = byClient.get(from);
+        if (byClient.containsKey(to) && !from.equals(to)) {
+            return ErrorCode.ALLOCATION_MISMATCH;
+        }
+        if (!allocated.username.equals(username)) {
+            return ErrorCode.WRONG_CREDENTIALS;
+        }
+        if (from.equals(to)) {
+            return ErrorCode.BAD_REQUEST;
+        }
+        byClient.put(to, byClient.remove(from));
+        return refresh(to, username, SECONDS_TO_LIVE_BY_DEFAULT, null);
     }
 
     @Nullable ErrorCode createPermission(TransportAddress client, String username, List<TransportAddress> peers) {
