@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What coturn's client does over IPv6, which the lab's networks do not have, and what it does when it moves. */
+/** What coturn's client does over IPv6, which the lab's networks do not have. */
 @Timeout(120)
 class TurnutilsLoopbackIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -42,10 +42,7 @@ class TurnutilsLoopbackIT {
                 ProcessBuilder::new,
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
-                List.of(
-                        "--rift.turn.bind-addresses=::1,127.0.0.1",
-                        "--rift.turn.mobility.enabled=true",
-                        "--rift.turn.users.alice=wonderland"));
+                List.of("--rift.turn.bind-addresses=::1,127.0.0.1", "--rift.turn.users.alice=wonderland"));
         server.ready();
     }
 
@@ -81,26 +78,6 @@ class TurnutilsLoopbackIT {
             transport = "TCP",
             shows = "two clients over IPv6 talk through relays of IPv6 or IPv4")
     void soDoThoseOverTcp(String options) throws IOException {
-        assertNothingIsLost(options, "turnTcp");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"-M -c 127.0.0.1", "-M -s -c 127.0.0.1", "-M -x -c ::1", "-M 127.0.0.1"})
-    @Interop(
-            client = ForeignClient.TURNUTILS_UCLIENT,
-            transport = "UDP",
-            shows = "clients move their allocations to other sockets before they talk (RFC 8016)")
-    void clientsThatMoveLoseNothing(String options) throws IOException {
-        assertNothingIsLost(options, "turn");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"-M -t -c 127.0.0.1", "-M -t -x -c ::1"})
-    @Interop(
-            client = ForeignClient.TURNUTILS_UCLIENT,
-            transport = "TCP",
-            shows = "clients move their allocations to other connections before they talk (RFC 8016)")
-    void soDoThoseThatMoveOverTcp(String options) throws IOException {
         assertNothingIsLost(options, "turnTcp");
     }
 
