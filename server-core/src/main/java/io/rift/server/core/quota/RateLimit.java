@@ -42,8 +42,15 @@ public record RateLimit(long perSecond, long burst) {
         return perSecond == 0;
     }
 
-    /** The part of one of several shards, rounded up; the burst stays, so that it holds what one packet needs. */
+    /**
+     * The part of one of several shards, rounded up. The burst stays, so that it holds what one packet needs, and the rate
+     * is at least the one that brings it back in time.
+     */
     public RateLimit dividedBy(int shards) {
-        return isUnlimited() ? this : new RateLimit(Math.ceilDiv(perSecond, (long) shards), burst);
+        if (isUnlimited()) {
+            return this;
+        }
+        long slowest = Math.min(perSecond, Math.ceilDiv(burst, (long) MAX_FILL_SECONDS));
+        return new RateLimit(Math.max(Math.ceilDiv(perSecond, (long) shards), slowest), burst);
     }
 }

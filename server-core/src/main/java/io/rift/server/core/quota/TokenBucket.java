@@ -3,6 +3,9 @@ package io.rift.server.core.quota;
 /**
  * A token bucket that counts its credit in billionths of a token, so that it needs neither a timer nor a fraction. Time
  * is monotonic, in nanoseconds, and may wrap. Taking costs a multiplication and a few additions, and makes no object.
+ *
+ * <p>Whoever can wait may {@linkplain #overdraw overdraw} it. That makes a debt beside the credit, and each gets half of
+ * what the bucket gains: else those that wait would leave nothing to those that cannot.
  */
 public final class TokenBucket {
     private static final long PER_TOKEN = 1_000_000_000L;
@@ -14,6 +17,9 @@ public final class TokenBucket {
     private long capacity;
     private long fillNanos;
     private long credit;
+
+    /** What was overdrawn, at most {@link #MAX_DEBT}. */
+    private long debt;
 
     /** Says nothing while the bucket is full, so that a new one needs to know no time. */
     private long updatedNanos;
@@ -61,10 +67,28 @@ public final class TokenBucket {
     public boolean covers(int tokens, long nowNanos) {
         long elapsedNanos = Math.max(0, nowNanos - updatedNanos);
         updatedNanos = nowNanos;
+        if (debt > 0) {
+            repay(elapsedNanos);
+            return tokens * PER_TOKEN <= credit;
+        }
         // Within fillNanos the product is below the capacity; a pause of years does not overflow it.
         long gained = elapsedNanos >= fillNanos ? capacity : elapsedNanos * tokensPerSecond;
         credit = gained >= capacity - credit ? capacity : credit + gained;
         return tokens * PER_TOKEN <= credit;
+    }
+
+    /** Shares what was gained between debt and credit; what one has no use for is the other's. */
+    private void repay(long elapsedNanos) {
+        long room = capacity - credit;
+        if (elapsedNanos > (room + debt - 1) / tokensPerSecond) {
+            credit = capacity;
+            debt = 0;
+            return;
+        }
+        long gained = elapsedNanos * tokensPerSecond;
+        long repaid = Math.min(debt, Math.max(gained / 2, gained - room));
+        debt -= repaid;
+        credit += gained - repaid;
     }
 
     /** Takes tokens that are {@link #covers covered}. */
@@ -73,24 +97,29 @@ public final class TokenBucket {
     }
 
     /**
-     * Takes tokens that are perhaps not there yet, as one does for what has happened already.
+     * Takes tokens that are perhaps not there yet, as one does for what has happened already. Half of the capacity is left
+     * to those that {@link #take}.
      *
-     * @return in how many nanoseconds what was taken too much is gained, 0 if nothing was
+     * @return in how many nanoseconds the debt is paid if nothing more is taken, 0 if there is none
      */
     public long overdraw(int tokens, long nowNanos) {
         covers(tokens, nowNanos);
-        credit = Math.max(credit - tokens * PER_TOKEN, -MAX_DEBT);
-        return credit >= 0 ? 0 : (-credit - 1) / tokensPerSecond + 1;
+        long taken = tokens * PER_TOKEN;
+        long present = debt > 0 ? 0 : Math.clamp(credit - capacity / 2, 0, taken);
+        credit -= present;
+        debt = Math.min(debt + taken - present, MAX_DEBT);
+        // Half of the gain, until the credit is full, and then all of it.
+        return debt == 0 ? 0 : (Math.min(2 * debt, debt + capacity - credit) - 1) / tokensPerSecond + 1;
     }
 
     /** Whether nothing was taken since it was full last; time that passed since the last question is not counted. */
     public boolean isFull() {
-        return credit == capacity;
+        return credit == capacity && debt == 0;
     }
 
     /** When it will be, or was, full again, if nothing more is taken. Means nothing while it {@link #isFull}. */
     public long fullAtNanos() {
-        return updatedNanos + (capacity - credit - 1) / tokensPerSecond + 1;
+        return updatedNanos + (capacity - credit + debt - 1) / tokensPerSecond + 1;
     }
 
     /** Gives the bucket another size and rate. What was taken before stays taken. */

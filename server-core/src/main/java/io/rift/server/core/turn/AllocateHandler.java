@@ -40,13 +40,15 @@ final class AllocateHandler {
             handleForExisting(existing, request);
             return;
         }
-        // RFC 8489 section 10, after authentication, so that the client can trust it.
-        TransportAddress alternate = alternates.of(request.client().ip().family());
+        Reservation reservation = reservation(request);
+        // RFC 8489 section 10, after authentication, so that the client can trust it. No other server has the port that
+        // was reserved here.
+        TransportAddress alternate =
+                reservation != null ? null : alternates.of(request.client().ip().family());
         if (alternate != null) {
             responder.tryAlternate(request.reply(), alternate, alternates.domain());
             return;
         }
-        Reservation reservation = reservation(request);
         RequestedFamilies families = RequestedFamilies.of(request.message(), config.relayFamilies());
         ErrorCode refusal = refusal(request, reservation, families);
         if (refusal != null) {

@@ -182,7 +182,8 @@ final class Quotas {
     }
 
     /**
-     * Pays for bytes of a TCP connection with a peer, in either direction. They have been read and are not dropped.
+     * Pays for bytes of a TCP connection with a peer, in either direction. They have been read and are not dropped. However
+     * many connections there are, half of the bandwidth is left to datagrams.
      *
      * @return for how many nanoseconds nothing more is to be read there
      */

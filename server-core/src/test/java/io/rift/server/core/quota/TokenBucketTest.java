@@ -91,14 +91,27 @@ class TokenBucketTest {
     }
 
     @Test
-    void whatWasOverdrawnIsPaidBackFirst() {
+    void debtAndCreditGetHalfOfTheGainEach() {
         TokenBucket bucket = new TokenBucket(100, 10);
-        assertThat(bucket.overdraw(100, SECOND)).isZero();
-        assertThat(bucket.overdraw(5, SECOND)).isEqualTo(SECOND / 2);
+        assertThat(bucket.overdraw(50, SECOND)).as("down to half").isZero();
         assertThat(bucket.overdraw(5, SECOND)).isEqualTo(SECOND);
-        assertThat(bucket.covers(1, 2 * SECOND)).isFalse();
-        assertThat(bucket.take(10, 3 * SECOND)).isTrue();
-        assertThat(bucket.overdraw(1, 1_000 * SECOND)).isZero();
+        assertThat(bucket.overdraw(5, SECOND)).isEqualTo(2 * SECOND);
+        assertThat(bucket.take(50, SECOND)).isTrue();
+        assertThat(bucket.take(6, 2 * SECOND)).isFalse();
+        assertThat(bucket.take(5, 2 * SECOND)).isTrue();
+        assertThat(bucket.take(5, 3 * SECOND)).isTrue();
+        assertThat(bucket.take(10, 4 * SECOND)).as("the debt is paid").isTrue();
+    }
+
+    @Test
+    void aFullCreditLeavesTheWholeGainToTheDebt() {
+        TokenBucket bucket = new TokenBucket(100, 10);
+        assertThat(bucket.overdraw(1_050, SECOND)).isEqualTo(105 * SECOND);
+        assertThat(bucket.fullAtNanos()).isEqualTo(106 * SECOND);
+        bucket.covers(0, 106 * SECOND - 1);
+        assertThat(bucket.isFull()).isFalse();
+        bucket.covers(0, 106 * SECOND);
+        assertThat(bucket.isFull()).isTrue();
     }
 
     @Test
@@ -107,8 +120,7 @@ class TokenBucketTest {
         for (int i = 0; i < 100; i++) {
             bucket.overdraw(2_000_000_000, SECOND);
         }
-        assertThat(bucket.overdraw(1, SECOND)).isEqualTo(SECOND / 5);
-        assertThat(bucket.take(1_000_000, SECOND + SECOND / 5)).isFalse();
-        assertThat(bucket.take(1_000_000, 2 * SECOND)).isTrue();
+        assertThat(bucket.overdraw(1, SECOND)).isEqualTo(2 * SECOND / 5);
+        assertThat(bucket.fullAtNanos()).isEqualTo(SECOND + 47 * SECOND / 10);
     }
 }

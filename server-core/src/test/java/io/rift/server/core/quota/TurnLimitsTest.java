@@ -53,6 +53,14 @@ class TurnLimitsTest {
         assertThat(part.userBandwidth()).isEqualTo(new RateLimit(250_001, 70_000));
     }
 
+    @Test
+    void whatIsValidForOneShardIsValidForManyAndStillComesBackInTime() {
+        assertThat(new RateLimit(20, 70_000).dividedBy(8)).isEqualTo(new RateLimit(20, 70_000));
+        assertThat(new RateLimit(100, 70_000).dividedBy(8)).isEqualTo(new RateLimit(20, 70_000));
+        assertThat(new RateLimit(800, 70_000).dividedBy(8)).isEqualTo(new RateLimit(100, 70_000));
+        assertThat(new RateLimit(2, 7_201).dividedBy(1)).isEqualTo(new RateLimit(2, 7_201));
+    }
+
     private static void assertRefused(Supplier<?> made, String message) {
         assertThatThrownBy(made::get)
                 .isInstanceOf(IllegalArgumentException.class)

@@ -11,6 +11,7 @@ import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
+import io.rift.protocol.turn.TurnAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,24 @@ class AlternateServerTest {
         assertSuccess(client.bindChannel(0x4000, TestServer.PEER));
         assertSuccess(client.exchange(TestClient.begin(StunMethod.BINDING).encode()));
         assertError(client.allocate(), ErrorCode.ALLOCATION_MISMATCH);
+    }
+
+    @Test
+    void whoeverHasReservedAPortHereGetsItAndNobodyElse() {
+        byte[] token = client.allocate(encoder -> encoder.add(TurnAttributes.EVEN_PORT, true))
+                .get(TurnAttributes.RESERVATION_TOKEN);
+        assertThat(token).isNotNull();
+        shard.server.redirect(new AlternateServers(List.of(IPV4), ""));
+        TransportAddress address = TransportAddress.parse("192.0.2.10:5001");
+        TestClient bob = new TestClient(shard, address, "bob", "also secret");
+        TestClient alice = TestClient.alice(shard, address);
+
+        assertError(
+                bob.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, token)), ErrorCode.TRY_ALTERNATE);
+        assertError(
+                alice.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, new byte[8])),
+                ErrorCode.TRY_ALTERNATE);
+        assertSuccess(alice.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, token)));
     }
 
     @Test
