@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.DatagramTransport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,7 @@ class DtlsIT {
 
     private static TestCertificate certificate;
     private static RiftServer server;
+    private static RiftServer frugalServer;
 
     @BeforeAll
     static void start() throws Exception {
@@ -51,11 +53,14 @@ class DtlsIT {
                 "--rift.turn.tcp.max-connections=16",
                 "--rift.turn.allowed-peers=127.0.9.0/24"));
         server = RiftServer.start(settings.toArray(String[]::new));
+        settings.add("--rift.turn.answer-budget-per-network=3KB");
+        frugalServer = RiftServer.start(settings.toArray(String[]::new));
     }
 
     @AfterAll
     static void stop() {
         server.close();
+        frugalServer.close();
     }
 
     @Test
@@ -184,6 +189,34 @@ class DtlsIT {
     }
 
     @Test
+    void cookiesForANetworkDrawOnItsBudget() throws IOException {
+        byte[] hello = clientHello();
+        int port = frugalServer.ports().turnDtls();
+        try (DatagramSocket socket = DtlsWire.socket(ATTACKER, 0, port)) {
+            socket.setSoTimeout(1000);
+            long startNanos = System.nanoTime();
+            for (int i = 0; i < 300; i++) {
+                socket.send(new DatagramPacket(hello, hello.length));
+            }
+            await().until(() -> dropsOfBudget() > 0);
+            try (DtlsWire elsewhere = DtlsWire.handshake(DtlsWire.socket("127.0.8.11", 0, port))) {
+                assertThat(elsewhere.label()).isEmpty(); // has been served
+            }
+            AtomicInteger answeredBytes = new AtomicInteger();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            DatagramPacket answer = new DatagramPacket(new byte[2000], 2000);
+                            socket.receive(answer);
+                            answeredBytes.addAndGet(answer.getLength() + 28);
+                        }
+                    })
+                    .isInstanceOf(SocketTimeoutException.class);
+            double seconds = (System.nanoTime() - startNanos) / 1e9;
+            assertThat(answeredBytes.doubleValue()).isBetween(1000.0, 3072 * (2 + seconds));
+        }
+    }
+
+    @Test
     void whatIsNoClientHelloIsNotAnswered() throws IOException {
         try (DatagramSocket socket = socket(ATTACKER)) {
             socket.setSoTimeout(500);
@@ -273,6 +306,10 @@ class DtlsIT {
 
     private static double associations() {
         return Scrape.sample(server, "rift_turn_connections", "transport=\"dtls\"");
+    }
+
+    private static double dropsOfBudget() {
+        return Scrape.sample(frugalServer, "rift_turn_drops_total", "reason=\"answer-budget\"");
     }
 
     private static double ends(String reason) {

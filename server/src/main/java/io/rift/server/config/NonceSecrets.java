@@ -25,14 +25,11 @@ public final class NonceSecrets {
     }
 
     /**
-     * The nonces. Clients are told to hide their user names only where every user is a static one: a time-limited name
-     * cannot be found by its hash.
+     * The nonces, the same at each call.
      *
      * @throws IllegalArgumentException if there are too many secrets or one is too short
      */
-    public Nonces nonces(TurnProperties settings) {
-        boolean usernameAnonymity =
-                !settings.users().isEmpty() && settings.sharedSecrets().isEmpty();
-        return new Nonces(secrets, Nonces.DEFAULT_LIFETIME_SECONDS, usernameAnonymity);
+    public Nonces nonces() {
+        return new Nonces(secrets, Nonces.DEFAULT_LIFETIME_SECONDS);
     }
 }

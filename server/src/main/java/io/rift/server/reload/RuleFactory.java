@@ -35,7 +35,7 @@ public final class RuleFactory {
     public TurnRules rules(TurnProperties turn, TurnDefences defences, LimitProperties limits, TurnSecrets secrets) {
         try {
             return new TurnRules(
-                    new Authenticator(realm, turn.users(), new SharedSecrets(secrets.all()), nonceSecrets.nonces(turn)),
+                    new Authenticator(realm, turn.users(), new SharedSecrets(secrets.all()), nonceSecrets.nonces()),
                     PeerPolicy.of(turn.allowedPeers(), turn.deniedPeers()).denying(defences.ports()),
                     limits.limits(turn),
                     defences.alternates());

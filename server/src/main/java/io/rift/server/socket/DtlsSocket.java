@@ -84,7 +84,8 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
             shard.drop(SocketDrop.NO_ASSOCIATION);
             return;
         }
-        DTLSRequest request = cookies.verify(address(client), datagram, length, new Answer(sender), System.nanoTime());
+        DTLSRequest request =
+                cookies.verify(address(client), datagram, length, new Answer(client, sender), System.nanoTime());
         if (request == null) {
             return;
         }
@@ -119,12 +120,15 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
         }
     }
 
+    /** A HelloVerifyRequest, to an address that may be forged. */
     private final class Answer implements DatagramSender {
 
-        private final InetSocketAddress client;
+        private final TransportAddress client;
+        private final InetSocketAddress sender;
 
-        Answer(InetSocketAddress client) {
+        Answer(TransportAddress client, InetSocketAddress sender) {
             this.client = client;
+            this.sender = sender;
         }
 
         @Override
@@ -134,7 +138,9 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
 
         @Override
         public void send(byte[] bytes, int offset, int length) {
-            DtlsSocket.this.send(bytes, offset, length, client);
+            if (shard.mayAnswerUnproven(client, length)) {
+                DtlsSocket.this.send(bytes, offset, length, sender);
+            }
         }
     }
 }

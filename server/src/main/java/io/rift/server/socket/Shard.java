@@ -295,6 +295,11 @@ final class Shard {
         return end != null && end.send(message);
     }
 
+    /** Whether this many bytes may go to an address that may be forged; the core counts what may not. */
+    boolean mayAnswerUnproven(TransportAddress client, int bytes) {
+        return core.mayAnswerUnproven(client, bytes, System.nanoTime());
+    }
+
     void flushLater(Outlet outlet) {
         unflushed.add(outlet);
     }

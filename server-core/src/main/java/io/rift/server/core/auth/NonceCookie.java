@@ -11,17 +11,16 @@ final class NonceCookie {
     private static final String TEXT = "obMatJos2";
     private static final int FEATURE_BYTES = 3;
     private static final int PASSWORD_ALGORITHMS = 0x80;
-    private static final int USERNAME_ANONYMITY = 0x40;
 
     /** Length of the fixed text and the features in base64. */
     static final int BYTES = TEXT.length() + FEATURE_BYTES * 4 / 3;
 
     private NonceCookie() {}
 
-    /** The cookie of a server that supports password algorithms, and perhaps hidden user names. */
-    static byte[] text(boolean usernameAnonymity) {
+    /** The cookie of a server that supports password algorithms, and has users whose names cannot be hidden. */
+    static byte[] text() {
         byte[] features = new byte[FEATURE_BYTES];
-        features[0] = (byte) (PASSWORD_ALGORITHMS | (usernameAnonymity ? USERNAME_ANONYMITY : 0));
+        features[0] = (byte) PASSWORD_ALGORITHMS;
         return (TEXT + Base64.getEncoder().encodeToString(features)).getBytes(StandardCharsets.US_ASCII);
     }
 

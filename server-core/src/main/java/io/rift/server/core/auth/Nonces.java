@@ -68,7 +68,8 @@ public final class Nonces {
     private final byte[] cookie;
 
     /**
-     * Nonces that announce password algorithms, but not that user names may be hidden.
+     * Nonces that announce password algorithms, but not that user names may be hidden: a time-limited name cannot be
+     * found by its hash.
      *
      * @param secrets the first makes new nonces, the second, if any, is still accepted
      * @param lifetimeSeconds how long a nonce is good for
@@ -76,19 +77,6 @@ public final class Nonces {
      *     {@link #MAX_LIFETIME_SECONDS}
      */
     public Nonces(List<byte[]> secrets, int lifetimeSeconds) {
-        this(secrets, lifetimeSeconds, false);
-    }
-
-    /**
-     * Nonces under the given secrets.
-     *
-     * @param secrets the first makes new nonces, the second, if any, is still accepted
-     * @param lifetimeSeconds how long a nonce is good for
-     * @param usernameAnonymity whether clients are told to send USERHASH instead of USERNAME
-     * @throws IllegalArgumentException if there is no secret, too many, or one too short, or the lifetime is not 1 to
-     *     {@link #MAX_LIFETIME_SECONDS}
-     */
-    public Nonces(List<byte[]> secrets, int lifetimeSeconds, boolean usernameAnonymity) {
         if (secrets.isEmpty() || secrets.size() > MAX_SECRETS) {
             throw new IllegalArgumentException(
                     "there are 1 to " + MAX_SECRETS + " nonce secrets, not " + secrets.size());
@@ -105,7 +93,7 @@ public final class Nonces {
         }
         this.secrets = secrets.stream().map(byte[]::clone).toList();
         this.lifetimeSeconds = lifetimeSeconds;
-        this.cookie = NonceCookie.text(usernameAnonymity);
+        this.cookie = NonceCookie.text();
     }
 
     /** A fresh nonce for this client. */

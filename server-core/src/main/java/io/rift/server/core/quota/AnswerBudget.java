@@ -80,6 +80,15 @@ public final class AnswerBudget {
 
     /** Takes the bytes from both budgets if both have them; otherwise from neither, and answers false. */
     public boolean take(IpAddress to, int bytes, long nowNanos) {
+        return draw(to, bytes, nowNanos, true);
+    }
+
+    /** Whether {@link #take} would answer true; takes nothing. */
+    public boolean has(IpAddress to, int bytes, long nowNanos) {
+        return draw(to, bytes, nowNanos, false);
+    }
+
+    private boolean draw(IpAddress to, int bytes, long nowNanos, boolean takes) {
         if (!started) {
             startNanos = nowNanos;
             started = true;
@@ -91,8 +100,10 @@ public final class AnswerBudget {
         if (full - elapsedNanos > BURST_NANOS || allFull - elapsedNanos > BURST_NANOS) {
             return false;
         }
-        fullAtNanos[bucket] = full;
-        allFullAtNanos = allFull;
+        if (takes) {
+            fullAtNanos[bucket] = full;
+            allFullAtNanos = allFull;
+        }
         return true;
     }
 

@@ -103,11 +103,11 @@ final class ControlPath {
             case Authentication.Challenged(ErrorCode error) -> {
                 // Whoever has a nonce of ours keeps being answered while others flood us under forged addresses.
                 boolean recognised = authenticator.recognises(message, reply.client(), wallSeconds);
-                responder.challenge(
-                        recognised ? reply.toRecognised() : reply,
-                        error,
-                        authenticator.realm(),
-                        authenticator.nonce(reply.client(), wallSeconds));
+                Reply answer = recognised ? reply.toRecognised() : reply;
+                if (responder.canChallenge(answer, authenticator.realm())) {
+                    byte[] nonce = authenticator.nonce(reply.client(), wallSeconds);
+                    responder.challenge(answer, error, authenticator.realm(), nonce);
+                }
             }
             case Authentication.Accepted accepted -> {
                 Reply signed = reply.signedLike(accepted.user());

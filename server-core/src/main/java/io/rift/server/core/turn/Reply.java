@@ -62,7 +62,8 @@ final class Reply {
                 nowNanos);
     }
 
-    private static int headerBytes(TransportAddress client) {
+    /** How many bytes IP and UDP put in front of a datagram to this client. */
+    static int headerBytes(TransportAddress client) {
         return client.ip().isIpv4() ? UDP_OVER_IPV4_HEADER_BYTES : UDP_OVER_IPV6_HEADER_BYTES;
     }
 
@@ -117,6 +118,11 @@ final class Reply {
     /** Whether the budget has this many bytes of STUN for the answer, which then are taken; or it needs none. */
     boolean isWithin(AnswerBudget budget, int messageBytes) {
         return !budgeted || budget.take(client.ip(), messageBytes + headerBytes(client), requestedAtNanos);
+    }
+
+    /** Whether the budget has as much now; nothing is taken. */
+    boolean wouldBeWithin(AnswerBudget budget, int messageBytes) {
+        return !budgeted || budget.has(client.ip(), messageBytes + headerBytes(client), requestedAtNanos);
     }
 
     /** The longest STUN message that may be sent. */

@@ -5,9 +5,11 @@ import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunAttributes;
 import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.User;
 import io.rift.server.core.quota.AnswerBudget;
 import java.nio.ByteBuffer;
@@ -17,6 +19,12 @@ import java.util.function.UnaryOperator;
 
 /** Writes the responses and counts them. */
 final class Responder {
+    private static final int CHALLENGE_BYTES_WITHOUT_REALM = StunMessage.HEADER_BYTES
+            + 4 * StunMessage.ATTRIBUTE_HEADER_BYTES
+            + 4 // ERROR-CODE without a phrase
+            + Nonces.NONCE_BYTES
+            + 4; // PASSWORD-ALGORITHMS with one that has no parameters
+
     private final Queue<TurnCommand> commands;
     private final TurnCounters counters;
     private final AnswerBudget budget;
@@ -50,6 +58,19 @@ final class Responder {
     /** Sends an error response. */
     void error(Reply reply, ErrorCode error) {
         error(reply, error, encoder -> encoder);
+    }
+
+    /**
+     * Whether the budget has enough for the shortest challenge, counted as a drop if not. Asked before one is made, so
+     * that a flood pays for no nonce that is thrown away.
+     */
+    boolean canChallenge(Reply reply, String realm) {
+        int realmBytes = (realm.length() + 3) & ~3; // or more, in UTF-8
+        boolean can = reply.wouldBeWithin(budget, CHALLENGE_BYTES_WITHOUT_REALM + realmBytes);
+        if (!can) {
+            counters.drop(DropReason.ANSWER_BUDGET);
+        }
+        return can;
     }
 
     /** Sends 401 or 438 with what the client needs for its next attempt. */

@@ -35,6 +35,7 @@ public final class TurnServer {
     private final TurnCounters counters = new TurnCounters();
     private final Queue<TurnCommand> commands = new ArrayDeque<>();
     private final DeadlineHeap deadlines = new DeadlineHeap();
+    private final AnswerBudget answerBudget;
     private final RelaySockets sockets;
     private final Quotas quotas;
     private final Allocations allocations;
@@ -64,8 +65,8 @@ public final class TurnServer {
             RelayedAddresses relayed,
             RandomGenerator random) {
         PeerAccess access = new PeerAccess(policy, relayed);
-        Responder responder =
-                new Responder(commands, counters, new AnswerBudget(config.answerBudget(), random), config.software());
+        answerBudget = new AnswerBudget(config.answerBudget(), random);
+        Responder responder = new Responder(commands, counters, answerBudget, config.software());
         sockets = new RelaySockets(commands, config.relayPorts(), random);
         PeerConnections peerConnections =
                 new PeerConnections(config.tcpRelay(), commands, deadlines, counters, responder, random);
@@ -127,6 +128,21 @@ public final class TurnServer {
     /** How many mobility tickets open something. */
     int tickets() {
         return allocations.tickets();
+    }
+
+    /**
+     * Whether the shell may send a datagram of its own, such as the cookie of a handshake, to an address that nobody has
+     * proven to be the client's. If so its bytes are taken from the budget for such answers, otherwise it counts as
+     * dropped.
+     *
+     * @param bytes of the datagram, without the headers of IP and UDP
+     */
+    public boolean mayAnswerUnproven(TransportAddress client, int bytes, long nowNanos) {
+        boolean may = answerBudget.take(client.ip(), bytes + Reply.headerBytes(client), nowNanos);
+        if (!may) {
+            counters.drop(DropReason.ANSWER_BUDGET);
+        }
+        return may;
     }
 
     /** Whether there is an allocation of this 5-tuple, or is about to be. */

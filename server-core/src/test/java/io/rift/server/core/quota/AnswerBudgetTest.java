@@ -55,6 +55,17 @@ class AnswerBudgetTest {
     }
 
     @Test
+    void askingTakesNothing() {
+        IpAddress to = IpAddress.parse("192.0.2.1");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(budget.has(to, 100, START_NANOS)).isTrue();
+        }
+        assertThat(take("192.0.2.1", START_NANOS)).isEqualTo(200);
+        assertThat(budget.has(to, 100, START_NANOS)).isFalse();
+        assertThat(budget.has(IpAddress.parse("192.0.3.1"), 100, START_NANOS)).isTrue();
+    }
+
+    @Test
     void networksHardlyEverShareABucket() {
         AnswerBudget roomy = new AnswerBudget(new AnswerBudget.Limits(10_000, 1L << 40), new SplittableRandom(3));
         int shared = 0;

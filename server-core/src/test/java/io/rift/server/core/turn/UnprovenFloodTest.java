@@ -6,6 +6,7 @@ import static io.rift.server.core.turn.TestClient.begin;
 import static io.rift.server.core.turn.TestClient.udp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttributes;
@@ -13,6 +14,7 @@ import io.rift.protocol.stun.StunMethod;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.quota.AnswerBudget;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ class UnprovenFloodTest {
     private static final int HEADER_BYTES = 28;
     private static final AnswerBudget.Limits LIMITS = new AnswerBudget.Limits(10_000, 50_000);
 
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final TestServer shard = new TestServer(TurnServerConfig.builder().answerBudget(LIMITS));
     private final TransportAddress elsewhere = TransportAddress.parse("198.18.7.7:5000");
 
@@ -95,6 +98,48 @@ class UnprovenFloodTest {
                 new ClientTransport[] {ClientTransport.TCP, ClientTransport.TLS, ClientTransport.DTLS}) {
             assertSuccess(TestClient.alice(shard).over(transport).allocate());
         }
+    }
+
+    @Test
+    void whatTheShellAnswersDrawsOnTheSameBudget() {
+        int answered = 0;
+        for (int i = 0; i < 1_000; i++) {
+            if (shard.server.mayAnswerUnproven(TestServer.CLIENT, 60, shard.nowNanos())) {
+                answered++;
+            }
+        }
+        assertThat(answered).isEqualTo(20_000 / (60 + HEADER_BYTES));
+        assertThat(shard.drops(DropReason.ANSWER_BUDGET)).isEqualTo(1_000 - answered);
+        assertThat(shard.server.mayAnswerUnproven(elsewhere, 60, shard.nowNanos()))
+                .isTrue();
+
+        flood("192.0.2.", TurnMethod.ALLOCATE, 10);
+        assertThat(shard.sent).isEmpty();
+    }
+
+    /** Two HMACs and two encodings otherwise, which show in what is allocated. */
+    @Test
+    void noChallengeIsMadeThatTheBudgetDoesNotHave() {
+        flood("198.18.0.", TurnMethod.ALLOCATE, 1_000); // what is only done once
+        long answered = allocatedBytes();
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+        long refused = allocatedBytes();
+
+        assertThat(refused).isLessThan(answered / 3);
+    }
+
+    private long allocatedBytes() {
+        byte[] request = udp(begin(TurnMethod.ALLOCATE)).encode();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 100; i++) {
+            shard.server.handleClientMessage(
+                    TestServer.CLIENT,
+                    TestServer.LOCAL,
+                    ByteBuffer.wrap(request),
+                    shard.nowNanos(),
+                    shard.wallSeconds());
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private void flood(String network, int method, int requests) {
