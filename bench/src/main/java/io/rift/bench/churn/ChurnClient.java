@@ -38,6 +38,12 @@ final class ChurnClient {
     TransportAddress allocate() throws IOException {
         challenge();
         StunMessage response = allocateNow();
+        if (code(response) == ErrorCode.ALLOCATION_MISMATCH.code()) {
+            // The system has given this socket the port of a client that never came back.
+            tally.mismatches.increment();
+            release();
+            response = allocateNow();
+        }
         expect(SUCCESS, response);
         tally.allocations.increment();
         return Objects.requireNonNull(response.get(TurnAttributes.XOR_RELAYED_ADDRESS));
@@ -152,12 +158,15 @@ final class ChurnClient {
     }
 
     private static void expect(int code, StunMessage response) throws IOException {
-        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
-        int actual = error == null ? SUCCESS : error.code();
-        if (actual != code) {
+        if (code(response) != code) {
             throw new IOException(
-                    "method " + response.method() + " was answered with " + actual + " instead of " + code);
+                    "method " + response.method() + " was answered with " + code(response) + " instead of " + code);
         }
+    }
+
+    private static int code(StunMessage response) {
+        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
+        return error == null ? SUCCESS : error.code();
     }
 
     private static TransactionId id() {
