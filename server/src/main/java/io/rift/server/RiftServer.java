@@ -24,7 +24,7 @@ public final class RiftServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RiftServer.class);
 
-    private final ConfigurableApplicationContext context;
+    final ConfigurableApplicationContext context;
     private final ServerPorts ports;
 
     private RiftServer(ConfigurableApplicationContext context) {
@@ -97,7 +97,7 @@ public final class RiftServer implements AutoCloseable {
     private void reload() {
         try {
             context.getBean(Reload.class).reload();
-        } catch (ConfigurationException e) {
+        } catch (ConfigurationException | IllegalStateException e) {
             LOG.debug("reload failed", e);
         }
     }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -12,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.config.ConfigurationException;
+import io.rift.server.socket.TurnSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,10 +21,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +94,9 @@ class AdminIT {
         for (int i = 0; i < 20; i++) {
             send("GET", "/admin/allocations", null, "wrong-token-of-16");
         }
-        assertThat(send("GET", "/admin/allocations", null, TOKEN).statusCode()).isEqualTo(429);
+        assertThat(send("GET", "/admin/allocations", null, "wrong-token-of-16").statusCode())
+                .isEqualTo(429);
+        assertThat(send("GET", "/admin/allocations", null, TOKEN).statusCode()).isEqualTo(200);
         assertThat(Scrape.sample(server, "rift_admin_refused_total", "")).isGreaterThan(20);
     }
 
@@ -306,8 +311,44 @@ class AdminIT {
     }
 
     @Test
+    void whatAnEventLoopIsSlowToTakeTakesEffectLate() throws Exception {
+        TurnSockets sockets = server.context.getBean(TurnSockets.class);
+        Semaphore stalled = new Semaphore(0);
+        Semaphore goOn = new Semaphore(0);
+        var _ = CompletableFuture.runAsync(() -> sockets.administer(0, (administration, nowNanos) -> {
+            stalled.release();
+            goOn.acquireUninterruptibly();
+            return true;
+        }));
+        stalled.acquire();
+        try {
+            configure("rift.turn.users.alice=changed", "rift.turn.shared-secrets=first");
+            assertFails(503, "unavailable", "POST", "/admin/reload", null);
+            assertFails(503, "unavailable", "POST", "/admin/revocations", "{\"user\": \"bob\"}");
+            assertFails(503, "unavailable", "POST", "/admin/revocations", "{\"user\": \"carol\"}");
+            assertFails(503, "unavailable", "DELETE", "/admin/revocations?user=carol", null);
+        } finally {
+            goOn.release();
+        }
+
+        JsonNode revocations = ok("GET", "/admin/revocations").get("revocations");
+        assertThat(revocations.size()).isEqualTo(1);
+        assertThat(text(revocations.get(0), "user")).isEqualTo("bob");
+        assertThat(ok("POST", "/admin/reload").get("changed").isEmpty())
+                .as("it was in effect already")
+                .isTrue();
+        try (TurnTestClient alice = client("changed")) {
+            assertThat(alice.tryToAllocate()).isEqualTo(200);
+        }
+        assertThat(Scrape.sample(server, "rift_reloads_total", "result=\"refused\""))
+                .isZero();
+    }
+
+    @Test
     void sighupReloads() throws Exception {
         try (ServerProcess process = ServerProcess.start(directory, arguments()).awaitReady()) {
+            // The ports are told before SIGHUP is listened to, the notice after.
+            await().until(() -> process.out().contains("Rift is ready"));
             configure("rift.turn.users.alice=changed");
             new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
                     .start()
@@ -354,9 +395,7 @@ class AdminIT {
     /** Every curl in docs/admin.md is run as it stands there, and answers with the fields that the document shows. */
     @Test
     void theExamplesOfTheDocumentWork() throws Exception {
-        boolean hasCurl = Files.isExecutable(Path.of("/usr/bin/curl"));
-        assertThat(hasCurl || System.getenv("CI") == null).as("CI has curl").isTrue();
-        assumeTrue(hasCurl, "curl is not installed");
+        Programs.require("curl");
         try (TurnTestClient first = client("wonderland");
                 TurnTestClient second = client("wonderland")) {
             TransportAddress peer = first.allocate();
@@ -367,8 +406,15 @@ class AdminIT {
                     .get(1)
                     .get("id")
                     .asString();
+            String document = Files.readString(DOCUMENT);
+            Matcher preparation =
+                    Pattern.compile("```sh\n(\\(umask [^\n]*)\n```").matcher(document);
+            assertThat(preparation.find()).isTrue();
+            run(preparation.group(1));
+            assertThat(Files.getPosixFilePermissions(directory.resolve("admin.header")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             Matcher examples = Pattern.compile("```sh\n(curl [^\n]*)\n```\n\n```json\n(.*?)```", Pattern.DOTALL)
-                    .matcher(Files.readString(DOCUMENT));
+                    .matcher(document);
             int count = 0;
             while (examples.find()) {
                 String command = examples.group(1)
@@ -403,8 +449,9 @@ class AdminIT {
     private String run(String command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", command)
                 .redirectErrorStream(true)
-                .redirectInput(new java.io.File("/dev/null"));
-        builder.environment().put("RIFT_ADMIN_TOKEN", TOKEN);
+                .directory(directory.toFile())
+                .redirectInput(Files.writeString(directory.resolve("typed"), TOKEN + "\n")
+                        .toFile());
         builder.environment().put("no_proxy", "127.0.0.1");
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets in who has the token. Who does not may try a few times, then once a second: until then its address is sent away
- * unheard, so that guessing is slow; other addresses are not affected.
+ * Lets in who has the token, always: whoever shares the operator's address cannot keep the operator out. What keeps a
+ * guesser out is the length of the token; one that sends many wrong ones is told to slow down.
  */
 public final class AdminGate {
 
-    /** Wrong tokens that an address may send at once. */
+    /** Wrong tokens that an address may send at once; it may send one a second after that. */
     static final int BURST = 10;
 
     /** Addresses that are remembered; beyond it the eldest is forgotten. */
@@ -34,7 +34,7 @@ public final class AdminGate {
 
     private final byte[] token;
     private final AtomicLong refused = new AtomicLong();
-    private final Map<IpAddress, TokenBucket> triesByAddress = new LinkedHashMap<>();
+    private final Map<IpAddress, TokenBucket> triesByOrigin = new LinkedHashMap<>();
 
     /** A gate that nobody has tried. */
     public AdminGate(String token) {
@@ -52,25 +52,26 @@ public final class AdminGate {
      * @param authorization the header of that name
      */
     synchronized Verdict judge(IpAddress address, @Nullable String authorization, long nowNanos) {
-        TokenBucket tries = triesByAddress.get(address);
-        if (tries != null && !tries.covers(1, nowNanos)) {
-            refused.incrementAndGet();
-            return Verdict.SLOWED;
-        }
         if (authorization != null
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(token, bytes(authorization.substring(SCHEME.length())))) {
             return Verdict.ADMITTED;
         }
+        refused.incrementAndGet();
+        // An IPv6 host has a /64 to itself.
+        IpAddress origin = address.isIpv4() ? address : IpAddress.ofIpv6(address.high(), 0);
+        TokenBucket tries = triesByOrigin.get(origin);
         if (tries == null) {
-            if (triesByAddress.size() == MAX_ADDRESSES) {
-                triesByAddress.remove(triesByAddress.keySet().iterator().next());
+            if (triesByOrigin.size() == MAX_ADDRESSES) {
+                triesByOrigin.remove(triesByOrigin.keySet().iterator().next());
             }
             tries = new TokenBucket(BURST, 1);
-            triesByAddress.put(address, tries);
+            triesByOrigin.put(origin, tries);
+        }
+        if (!tries.covers(1, nowNanos)) {
+            return Verdict.SLOWED;
         }
         tries.take(1, nowNanos);
-        refused.incrementAndGet();
         return Verdict.REFUSED;
     }
 

@@ -83,11 +83,12 @@ public final class Operator {
      * Refuses a user for a while and ends its allocations.
      *
      * @return how many
-     * @throws IllegalStateException if there are too many revocations, or an event loop does not answer
+     * @throws IllegalStateException if there are too many revocations, or if an event loop is slow, which revokes late
      */
     synchronized int revoke(String user, int seconds) {
         long now = wallSeconds.getAsLong();
         Revocations changed = revocations.with(user, now + seconds, now);
+        revocations = changed; // also if an event loop is slow: it has its task, and runs it late
         int count = sockets
                 .administerAll((administration, nowNanos) -> {
                     administration.changeRevocations(changed);
@@ -96,7 +97,6 @@ public final class Operator {
                 .stream()
                 .mapToInt(Integer::intValue)
                 .sum();
-        revocations = changed;
         ended.addAndGet(count);
         LOG.atInfo().addKeyValue("seconds", seconds).addKeyValue("ended", count).log("an operator has revoked a user");
         LOG.atDebug().addKeyValue("user", user).log("revoked");
@@ -109,11 +109,11 @@ public final class Operator {
             return false;
         }
         Revocations changed = revocations.without(user);
+        revocations = changed;
         sockets.administerAll((administration, nowNanos) -> {
             administration.changeRevocations(changed);
             return true;
         });
-        revocations = changed;
         LOG.atInfo().log("an operator has taken back a revocation");
         return true;
     }

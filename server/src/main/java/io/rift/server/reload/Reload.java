@@ -83,6 +83,9 @@ public final class Reload {
         }
     }
 
+    /** A configuration that is fit to be applied. */
+    private record Checked(Settings settings, TurnSecrets secrets, TurnRules perShard, Result result) {}
+
     private final Sources sources;
     private final Environment running;
     private final List<Class<?>> groups;
@@ -126,27 +129,24 @@ public final class Reload {
      * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing.
      *
      * @throws ConfigurationException with one line that says what is wrong
+     * @throws IllegalStateException if it is applied, but an event loop is slow to take it
      */
     public synchronized Result reload() {
         ConfigurableEnvironment environment = null;
+        Checked checked;
         try {
             environment = FreshEnvironment.read(sources.arguments().toArray(String[]::new));
-            Result result = apply(environment);
-            applied.incrementAndGet();
-            LOG.atInfo()
-                    .addKeyValue("changed", result.changed())
-                    .addKeyValue("needRestart", result.needRestart())
-                    .log("configuration reloaded");
-            return result;
+            checked = check(environment);
         } catch (RuntimeException e) {
             refused.incrementAndGet();
             String reason = sources.reason().apply(e, environment);
             LOG.atWarn().addKeyValue("reason", reason).log("the configuration is bad, the former one stays in effect");
             throw new ConfigurationException(reason, e);
         }
+        return apply(checked);
     }
 
-    private Result apply(ConfigurableEnvironment environment) {
+    private Checked check(ConfigurableEnvironment environment) {
         Settings fresh = Settings.bind(environment, groups, sources.conversion(), sources.validator());
         TurnProperties turn = fresh.get(TurnProperties.class);
         boolean keepsGenerated = secrets.generated() && turn.sharedSecrets().isEmpty();
@@ -166,14 +166,30 @@ public final class Reload {
         }
         TurnRules perShard = new TurnRules(
                 rules.authenticator(), rules.policy(), rules.limits().dividedBy(sockets.shards()), rules.alternates());
-        sockets.administerAll((administration, nowNanos) -> {
-            administration.changeRules(perShard, nowNanos);
-            return true;
-        });
-        rendezvous.changeSecrets(new SharedSecrets(freshSecrets.all()));
-        secrets = freshSecrets;
-        lastApplied = fresh;
-        return new Result(changed, needRestart);
+        return new Checked(fresh, freshSecrets, perShard, new Result(changed, needRestart));
+    }
+
+    private Result apply(Checked checked) {
+        try {
+            sockets.administerAll((administration, nowNanos) -> {
+                administration.changeRules(checked.perShard(), nowNanos);
+                return true;
+            });
+            return checked.result();
+        } catch (IllegalStateException e) {
+            LOG.warn("an event loop is slow to take the new configuration, which takes effect there late");
+            throw new IllegalStateException(
+                    "the configuration is reloaded, but takes effect late: " + e.getMessage(), e);
+        } finally { // each event loop has its task, and runs it however long that takes
+            rendezvous.changeSecrets(new SharedSecrets(checked.secrets().all()));
+            secrets = checked.secrets();
+            lastApplied = checked.settings();
+            applied.incrementAndGet();
+            LOG.atInfo()
+                    .addKeyValue("changed", checked.result().changed())
+                    .addKeyValue("needRestart", checked.result().needRestart())
+                    .log("configuration reloaded");
+        }
     }
 
     private static boolean isReloadable(String key) {

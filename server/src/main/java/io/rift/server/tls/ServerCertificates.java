@@ -4,7 +4,11 @@ import io.rift.server.config.ConfigurationException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -97,12 +101,49 @@ public final class ServerCertificates {
         List<X509Certificate> chain = Arrays.stream(store.getCertificateChain(alias))
                 .map(X509Certificate.class::cast)
                 .toList();
+        checkPair(key, chain.getFirst().getPublicKey());
         return new Current(
                 bundle.createSslContext(),
                 key,
                 chain,
                 orEmpty(bundle.getOptions().getCiphers()),
                 orEmpty(bundle.getOptions().getEnabledProtocols()));
+    }
+
+    /** By a signature: else a key that was renewed without its certificate would fail each handshake. */
+    private static void checkPair(PrivateKey privateKey, PublicKey publicKey) throws GeneralSecurityException {
+        byte[] probe = {'R', 'i', 'f', 't'};
+        Signature signature = signature(privateKey.getAlgorithm());
+        signature.initSign(privateKey);
+        signature.update(probe);
+        byte[] signed = signature.sign();
+        if (!isSigned(probe, signed, publicKey, signature(privateKey.getAlgorithm()))) {
+            throw new GeneralSecurityException("its private key does not belong to its certificate");
+        }
+    }
+
+    private static boolean isSigned(byte[] probe, byte[] signed, PublicKey publicKey, Signature signature) {
+        try {
+            signature.initVerify(publicKey);
+            signature.update(probe);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) { // a key of another kind or size
+            return false;
+        }
+    }
+
+    private static Signature signature(String keyAlgorithm) throws GeneralSecurityException {
+        return switch (keyAlgorithm) {
+            case "RSA" -> Signature.getInstance("SHA256withRSA");
+            case "EC" -> Signature.getInstance("SHA256withECDSA");
+            case "DSA" -> Signature.getInstance("SHA256withDSA");
+            case "RSASSA-PSS" -> {
+                Signature signature = Signature.getInstance(keyAlgorithm);
+                signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+                yield signature;
+            }
+            default -> Signature.getInstance(keyAlgorithm); // such as EdDSA, which is named like its keys
+        };
     }
 
     private static String alias(SslBundle bundle, KeyStore store) throws GeneralSecurityException {
