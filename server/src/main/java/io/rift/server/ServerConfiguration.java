@@ -118,7 +118,7 @@ public class ServerConfiguration {
         return new ConnectionSettings(
                 tcp.portOr(turn.port()),
                 tls.port(),
-                dtls.portOr(tls.port()),
+                dtls.port(),
                 certificates,
                 proxies.trustedProxies(),
                 new ConnectionBounds(

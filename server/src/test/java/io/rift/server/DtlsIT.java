@@ -7,15 +7,22 @@ import static org.awaitility.Awaitility.await;
 import io.rift.conformance.Requirement;
 import io.rift.protocol.TransportAddress;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 import org.bouncycastle.tls.DatagramTransport;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -251,10 +258,78 @@ class DtlsIT {
         await().until(() -> associations() == 0); // those that were left, in time
     }
 
+    @Test
+    void fragmentsThatClaimMegabytesAreDroppedAndTheHandshakeGoesOn() throws IOException {
+        double before = drops();
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT), network -> new Silent(network) {
+            private int count;
+
+            @Override
+            public void send(byte[] buffer, int offset, int length) throws IOException {
+                if (++count == 3) { // the cookie is back, and the server waits for what is now to be sent
+                    byte[] hostile = claimingMegabytes();
+                    datagrams.send(hostile, 0, hostile.length);
+                }
+                datagrams.send(buffer, offset, length);
+            }
+        });
+        try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            assertThat(client.release()).isEqualTo(200);
+        }
+        await().until(() -> drops() == before + 1);
+    }
+
+    @Test
+    void anEncryptedFragmentThatClaimsMegabytesEndsTheHandshake() throws IOException {
+        double before = ends("tls-failed");
+        try (DatagramSocket socket = socket(CLIENT)) {
+            assertThatThrownBy(() -> DtlsWire.handshake(socket, datagrams -> datagrams, new Boasting()))
+                    .hasMessageContaining("decode_error");
+        }
+        await().until(() -> ends("tls-failed") == before + 1);
+        try (TurnTestClient client = client()) {
+            client.allocate();
+            assertThat(client.release()).isEqualTo(200);
+        }
+    }
+
+    /** One record with an empty fragment of each of 16 messages, which are said to have 16 MB each. */
+    private static byte[] claimingMegabytes() {
+        ByteBuffer hostile = ByteBuffer.allocate(13 + 16 * 12);
+        hostile.put((byte) 22).putShort((short) 0xFEFD).putShort((short) 0);
+        hostile.putShort((short) 0).putInt(1000).putShort((short) (16 * 12));
+        for (int sequence = 2; sequence < 18; sequence++) {
+            hostile.putInt(16 << 24 | 0xFFFFFF).putShort((short) sequence).put(new byte[6]);
+        }
+        return hostile.array();
+    }
+
+    /** Whose encrypted handshake messages are said to have 16 MB. */
+    private static final class Boasting extends JcaTlsCrypto {
+
+        Boasting() {
+            super(new DefaultJcaJceHelper(), new SecureRandom(), new SecureRandom());
+        }
+
+        @Override
+        public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
+            TlsCipher cipher = super.createCipher(parameters, encryption, mac);
+            return (TlsCipher) Proxy.newProxyInstance(
+                    TlsCipher.class.getClassLoader(), new Class<?>[] {TlsCipher.class}, (_, method, arguments) -> {
+                        if (method.getName().equals("encodePlaintext") && (short) arguments[1] == 22) {
+                            Arrays.fill(
+                                    (byte[]) arguments[4], (int) arguments[5] + 1, (int) arguments[5] + 4, (byte) -1);
+                        }
+                        return method.invoke(cipher, arguments);
+                    });
+        }
+    }
+
     /** A client that says no more once it has sent the cookie back. */
     private static class Silent implements DatagramTransport {
 
-        private final DatagramTransport datagrams;
+        final DatagramTransport datagrams;
         private int sent;
 
         Silent(DatagramTransport datagrams) {
@@ -310,6 +385,10 @@ class DtlsIT {
 
     private static double dropsOfBudget() {
         return Scrape.sample(frugalServer, "rift_turn_drops_total", "reason=\"answer-budget\"");
+    }
+
+    private static double drops() {
+        return Scrape.sample(server, "rift_turn_drops_total", "reason=\"bad-handshake\"");
     }
 
     private static double ends(String reason) {

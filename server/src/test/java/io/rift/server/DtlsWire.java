@@ -22,6 +22,7 @@ import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.UDPTransport;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 
 /** An association of DTLS with a server. */
@@ -59,7 +60,14 @@ final class DtlsWire implements TurnTestClient.Wire {
     /** Does a handshake over what is made of the network. */
     static DtlsWire handshake(DatagramSocket socket, UnaryOperator<DatagramTransport> network, String... alpn)
             throws IOException {
-        Client client = new Client(alpn);
+        return handshake(socket, network, new JcaTlsCryptoProvider().create(new SecureRandom()), alpn);
+    }
+
+    /** Does a handshake with cryptography of its own. */
+    static DtlsWire handshake(
+            DatagramSocket socket, UnaryOperator<DatagramTransport> network, TlsCrypto crypto, String... alpn)
+            throws IOException {
+        Client client = new Client(crypto, alpn);
         DTLSTransport transport =
                 new DTLSClientProtocol().connect(client, network.apply(new UDPTransport(socket, MTU)));
         return new DtlsWire(socket, transport, client);
@@ -121,8 +129,8 @@ final class DtlsWire implements TurnTestClient.Wire {
         private final String[] alpn;
         private String subject = "";
 
-        Client(String... alpn) {
-            super(new JcaTlsCryptoProvider().create(new SecureRandom()));
+        Client(TlsCrypto crypto, String... alpn) {
+            super(crypto);
             this.alpn = alpn;
         }
 

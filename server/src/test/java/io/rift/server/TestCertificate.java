@@ -79,6 +79,7 @@ public final class TestCertificate {
         return List.of(
                 "--rift.turn.tls.bundle=turn",
                 "--rift.turn.tls.port=0",
+                "--rift.turn.dtls.port=0",
                 "--spring.ssl.bundle.watch.file.quiet-period=200ms",
                 "--spring.ssl.bundle.pem.turn.reload-on-update=true",
                 "--spring.ssl.bundle.pem.turn.keystore.certificate=file:" + directory.resolve("turn.crt"),

@@ -68,6 +68,7 @@ record TlsCertificate(Path certificate, Path key) {
         return List.of(
                 "--rift.turn.tls.bundle=turn",
                 "--rift.turn.tls.port=0",
+                "--rift.turn.dtls.port=0",
                 "--spring.ssl.bundle.pem.turn.keystore.certificate=file:" + certificate,
                 "--spring.ssl.bundle.pem.turn.keystore.private-key=file:" + key);
     }

@@ -37,11 +37,12 @@ final class DtlsAssociation implements ConnectedClient {
     private final InetSocketAddress clientSocketAddress;
     private final Connections connections;
     private final ConnectionDeadlines deadlines;
-    private final Datagrams datagrams = new Datagrams();
+    private final Datagrams datagrams;
     private final byte[] plain = new byte[ReceiveSlab.SLOT_BYTES];
 
     private @Nullable Thread handshake;
     private @Nullable DTLSTransport established;
+    private boolean handshaking;
     private boolean handling;
     private boolean ended;
 
@@ -51,6 +52,7 @@ final class DtlsAssociation implements ConnectedClient {
         this.client = client;
         this.clientSocketAddress = clientSocketAddress;
         connections = shard.connections();
+        datagrams = new Datagrams();
         deadlines = new ConnectionDeadlines(this, connections, shard.loop());
     }
 
@@ -59,14 +61,34 @@ final class DtlsAssociation implements ConnectedClient {
         connections.add(this);
         shard.ends().add(socket.local(), client, this);
         deadlines.start();
+        handshaking = true;
         handshake = Thread.ofVirtual().name("rift-dtls").start(() -> {
-            try {
-                DTLSTransport transport = socket.handshakes().accept(request, datagrams);
-                onLoop(() -> established(transport));
-            } catch (IOException | RuntimeException e) {
-                onLoop(() -> end(ConnectionEnd.TLS_FAILED));
+            DTLSTransport transport = null;
+            try (datagrams.turn) {
+                datagrams.turn.take();
+                transport = socket.handshakes().accept(request, datagrams);
+            } catch (Throwable _) {
+                // whatever it was, the association ends, and its place is given back
             }
+            DTLSTransport result = transport;
+            onLoop(() -> handshakeEnded(result));
         });
+    }
+
+    private void handshakeEnded(@Nullable DTLSTransport transport) {
+        handshaking = false;
+        if (ended) {
+            leave();
+        } else if (transport == null) {
+            end(ConnectionEnd.TLS_FAILED);
+        } else {
+            established(transport);
+        }
+    }
+
+    private void leave() {
+        connections.limits().leave();
+        connections.limits().leaveFrom(client.ip());
     }
 
     private void onLoop(Runnable task) {
@@ -78,9 +100,6 @@ final class DtlsAssociation implements ConnectedClient {
     }
 
     private void established(DTLSTransport transport) {
-        if (ended) {
-            return;
-        }
         established = transport;
         for (byte[] early = datagrams.queue.poll(); early != null && !ended; early = datagrams.queue.poll()) {
             read(early, early.length);
@@ -100,6 +119,8 @@ final class DtlsAssociation implements ConnectedClient {
                 return false;
             }
             read(datagram, length);
+        } else if (!DtlsRecordFilter.passes(datagram, length)) {
+            shard.drop(SocketDrop.BAD_HANDSHAKE);
         } else if (!datagrams.queue.offer(Arrays.copyOf(datagram, length))) {
             shard.drop(SocketDrop.NO_ASSOCIATION);
         }
@@ -211,10 +232,10 @@ final class DtlsAssociation implements ConnectedClient {
         deadlines.cancel();
         connections.remove(this);
         shard.ends().remove(socket.local(), client, this);
-        connections.limits().leave();
-        connections.limits().leaveFrom(client.ip());
-        if (handshake != null) {
-            handshake.interrupt();
+        if (handshaking && handshake != null) {
+            handshake.interrupt(); // and its place is free when it has ended
+        } else {
+            leave();
         }
         DTLSTransport transport = established;
         established = null;
@@ -238,6 +259,7 @@ final class DtlsAssociation implements ConnectedClient {
     private final class Datagrams implements DatagramTransport {
 
         private final ArrayBlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED_DATAGRAMS);
+        private final DtlsTurns.Turn turn = socket.handshakes().turns().new Turn();
         private byte[] arrived = {};
         private int arrivedBytes;
 
@@ -272,7 +294,12 @@ final class DtlsAssociation implements ConnectedClient {
 
         private int await(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
             try {
-                byte[] datagram = queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+                byte[] datagram = queue.poll();
+                if (datagram == null) {
+                    turn.close();
+                    datagram = queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+                    turn.take();
+                }
                 if (datagram == null) {
                     return -1;
                 }

@@ -2,7 +2,6 @@ package io.rift.server.socket;
 
 import io.rift.server.tls.ServerCertificates;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Vector;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
@@ -19,8 +18,6 @@ import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
-import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCryptoProvider;
 
 /** The server's side of DTLS 1.2 (RFC 6347) handshakes, with the certificate of the moment. */
 final class DtlsHandshakes {
@@ -37,7 +34,9 @@ final class DtlsHandshakes {
     };
 
     private final ServerCertificates certificates;
-    private final JcaTlsCrypto crypto = new JcaTlsCryptoProvider().create(new SecureRandom());
+    private final DtlsCrypto crypto = new DtlsCrypto();
+    private final DtlsTurns turns =
+            new DtlsTurns(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     private final int timeoutMillis;
 
     /**
@@ -50,12 +49,16 @@ final class DtlsHandshakes {
         this.timeoutMillis = timeoutMillis;
     }
 
-    JcaTlsCrypto crypto() {
+    DtlsCrypto crypto() {
         return crypto;
     }
 
+    DtlsTurns turns() {
+        return turns;
+    }
+
     /**
-     * Does one handshake. Blocks.
+     * Does one handshake. Blocks; the caller has a turn, but not while it waits for datagrams.
      *
      * @param request a ClientHello whose cookie was right
      */

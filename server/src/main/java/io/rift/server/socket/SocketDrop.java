@@ -12,6 +12,8 @@ public enum SocketDrop {
     SEND_BUFFER_FULL,
     /** Came to the DTLS port from nobody who has an association, and begins none; or too much during a handshake. */
     NO_ASSOCIATION,
+    /** Came during a handshake of DTLS, and has no part in one or claims to be of a very long message. */
+    BAD_HANDSHAKE,
     /** The client of a connection does not read as fast as data for it comes. */
     SLOW_READER,
     /** The kernel refused to send it: no route, a local filter, or a wrong address. */
