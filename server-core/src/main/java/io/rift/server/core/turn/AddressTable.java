@@ -10,13 +10,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A hash table by transport address that can be asked with the parts of an address, as they stand in a packet, so that a
- * look-up needs no key object. Its order depends on nothing but the keys and the order in which they came.
+ * look-up needs no key object. Its order depends on nothing but the hash key, the keys and the order in which they came.
+ *
+ * <p>Clients choose most of the addresses here, of an IPv6 /64 even all of the low half, so the hash has a random key:
+ * nobody can make addresses that share a bucket, for which every look-up would be a walk along all of them.
  */
 final class AddressTable<V> {
     private static final int INITIAL_BUCKETS = 4;
 
+    private final long hashKey;
     private @Nullable Entry<V>[] buckets = newBuckets(INITIAL_BUCKETS);
     private int size;
+
+    /**
+     * An empty table.
+     *
+     * @param hashKey random, and the same for all tables of a shard
+     */
+    AddressTable(long hashKey) {
+        this.hashKey = hashKey;
+    }
 
     @Nullable V get(TransportAddress key) {
         IpAddress ip = key.ip();
@@ -127,9 +140,17 @@ final class AddressTable<V> {
     }
 
     private int bucket(IpAddress.Family family, long high, long low, int port) {
-        long hash = (high * 31 + low) * 0x9E3779B97F4A7C15L + port * 0xC2B2AE3D27D4EB4FL + family.code();
-        hash ^= hash >>> 32;
-        return (int) ((hash * 0x9E3779B97F4A7C15L) >>> 40) & (buckets.length - 1);
+        long hash = mix(hashKey + (((long) family.code() << Short.SIZE) | port));
+        hash = mix((hash ^ high) + hashKey);
+        hash = mix((hash ^ low) + hashKey);
+        return (int) (hash >>> 32) & (buckets.length - 1);
+    }
+
+    /** SplitMix64's finisher. */
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        return mixed ^ mixed >>> 31;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays; only an Entry<V> ever gets in

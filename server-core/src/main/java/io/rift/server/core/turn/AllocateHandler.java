@@ -58,7 +58,8 @@ final class AllocateHandler {
         Allocation allocation = new Allocation(
                 new ClientPath(request.client(), request.local()),
                 request.user(),
-                request.message().transactionId());
+                request.message().transactionId(),
+                allocations.hashKey());
         Integer transport = request.message().get(TurnAttributes.REQUESTED_TRANSPORT);
         if (transport != null && transport == TurnAttributes.TCP) {
             allocation.relayTcp();

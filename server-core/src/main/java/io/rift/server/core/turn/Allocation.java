@@ -21,9 +21,10 @@ final class Allocation {
     private ClientPath path;
     private final User user;
     private final TransactionId allocateId;
+    private final long hashKey;
     private final Map<IpAddress.Family, Relay> relayByFamily = new EnumMap<>(IpAddress.Family.class);
-    private final AddressTable<Permission> permissions = new AddressTable<>();
-    private final Channels channels = new Channels();
+    private final AddressTable<Permission> permissions;
+    private final Channels channels;
     private final IcmpAllowance icmp = new IcmpAllowance();
     private final Traffic traffic = new Traffic();
     private @Nullable Account account;
@@ -39,10 +40,13 @@ final class Allocation {
     /** A request and its response, by which a retransmission is answered alike. */
     private record Answered(TransactionId id, ByteBuffer response) {}
 
-    Allocation(ClientPath path, User user, TransactionId allocateId) {
+    Allocation(ClientPath path, User user, TransactionId allocateId, long hashKey) {
         this.path = path;
         this.user = user;
         this.allocateId = allocateId;
+        this.hashKey = hashKey;
+        this.permissions = new AddressTable<>(hashKey);
+        this.channels = new Channels(hashKey);
     }
 
     ClientPath path() {
@@ -154,7 +158,7 @@ final class Allocation {
 
     /** From now on it is one for TCP. To be told before its relay socket is opened. */
     void relayTcp() {
-        peerConnections = new PeerConnections.OfAllocation();
+        peerConnections = new PeerConnections.OfAllocation(hashKey);
     }
 
     RelayTransport relayTransport() {

@@ -260,7 +260,7 @@ final class AllocationRequests {
     private Permission installPermission(Allocation allocation, TransportAddress key, long nowNanos) {
         Permission permission = allocation.permissions().get(key);
         if (permission == null) {
-            permission = new Permission(allocation, key, access.policy());
+            permission = new Permission(allocation, key, access.policy(), allocations.hashKey());
             allocations.add(permission);
         } else {
             permission.foundGoodBy(access.policy());

@@ -25,6 +25,7 @@ final class Allocations {
     private final Map<Long, Reservation> reservationByToken = new HashMap<>();
     private final NavigableMap<Long, Allocation> byId = new TreeMap<>();
     private final Map<Roaming.Ticket, Allocation> byTicket = new HashMap<>();
+    private final long hashKey;
     private long nextId = 1;
     private int adrift;
 
@@ -33,18 +34,25 @@ final class Allocations {
             TurnCounters counters,
             DeadlineHeap deadlines,
             RelaySockets sockets,
-            PeerConnections peerConnections) {
+            PeerConnections peerConnections,
+            long hashKey) {
         this.quotas = quotas;
         this.counters = counters;
         this.deadlines = deadlines;
         this.sockets = sockets;
         this.peerConnections = peerConnections;
+        this.hashKey = hashKey;
     }
 
     /** The allocation of a 5-tuple, living or about to. */
     @Nullable Allocation get(TransportAddress client, ServerAddress local) {
         AddressTable<Allocation> byClient = byClientByLocal.get(local);
         return byClient == null ? null : byClient.get(client);
+    }
+
+    /** The key with which the tables of this shard hash addresses. */
+    long hashKey() {
+        return hashKey;
     }
 
     /** Every allocation by its number, from the oldest on. */
@@ -126,7 +134,7 @@ final class Allocations {
     /** From now on an allocation is found by this 5-tuple, too. */
     void add(ClientPath path, Allocation allocation) {
         byClientByLocal
-                .computeIfAbsent(path.local(), local -> new AddressTable<>())
+                .computeIfAbsent(path.local(), local -> new AddressTable<>(hashKey))
                 .put(path.client(), allocation);
     }
 

@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class Channels {
     private static final int INITIAL_CAPACITY = 2;
 
-    private final AddressTable<ChannelBinding> byPeer = new AddressTable<>();
+    private final AddressTable<ChannelBinding> byPeer;
 
     /** The numbers in use, ascending, and at the same index of the list their bindings. */
     private int[] numbers = new int[INITIAL_CAPACITY];
 
     private final List<ChannelBinding> bindings = new ArrayList<>(INITIAL_CAPACITY);
+
+    /**
+     * No bindings.
+     *
+     * @param hashKey of the table by peer
+     */
+    Channels(long hashKey) {
+        byPeer = new AddressTable<>(hashKey);
+    }
 
     /** The binding of a number, or null. */
     @Nullable ChannelBinding get(int number) {

@@ -13,8 +13,17 @@ final class InsideRelays {
     /** A version that there never is. */
     static final long NEVER = -1;
 
-    private final AddressTable<RelaySocket> socketByRelayed = new AddressTable<>();
+    private final AddressTable<RelaySocket> socketByRelayed;
     private long version;
+
+    /**
+     * No sockets.
+     *
+     * @param hashKey of the table
+     */
+    InsideRelays(long hashKey) {
+        socketByRelayed = new AddressTable<>(hashKey);
+    }
 
     /** How often this table has changed. */
     long version() {

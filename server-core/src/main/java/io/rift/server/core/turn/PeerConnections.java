@@ -19,8 +19,12 @@ final class PeerConnections {
 
     /** Those of one allocation. */
     static final class OfAllocation {
-        private final AddressTable<PeerConnection> byPeer = new AddressTable<>();
+        private final AddressTable<PeerConnection> byPeer;
         private int unbound;
+
+        OfAllocation(long hashKey) {
+            byPeer = new AddressTable<>(hashKey);
+        }
 
         /** The connection with this peer, being made or there. */
         @Nullable PeerConnection get(TransportAddress peer) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Permission extends Deadline {
     private final Allocation allocation;
     private final TransportAddress key;
-    private final AddressTable<Route> routes = new AddressTable<>();
+    private final AddressTable<Route> routes;
     private PeerPolicy policy;
     private boolean coversANewPort = true;
 
@@ -19,10 +19,12 @@ final class Permission extends Deadline {
      * A permission under its key, the IP address with port 0.
      *
      * @param policy by which it was granted
+     * @param hashKey of the table of ports
      */
-    Permission(Allocation allocation, TransportAddress key, PeerPolicy policy) {
+    Permission(Allocation allocation, TransportAddress key, PeerPolicy policy, long hashKey) {
         this.allocation = allocation;
         this.key = key;
+        this.routes = new AddressTable<>(hashKey);
         this.policy = policy;
     }
 

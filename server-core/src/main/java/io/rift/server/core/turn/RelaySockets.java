@@ -10,12 +10,13 @@ import java.util.random.RandomGenerator;
 /** Has relay sockets opened and closed, and keeps their ports: a port of IPv4 is not one of IPv6. */
 final class RelaySockets {
     private final Queue<TurnCommand> commands;
-    private final InsideRelays inside = new InsideRelays();
+    private final InsideRelays inside;
     private final Map<IpAddress.Family, RelayPorts> portsByFamily = new EnumMap<>(IpAddress.Family.class);
     private long nextId;
 
-    RelaySockets(Queue<TurnCommand> commands, PortRange range, RandomGenerator random) {
+    RelaySockets(Queue<TurnCommand> commands, PortRange range, long hashKey, RandomGenerator random) {
         this.commands = commands;
+        this.inside = new InsideRelays(hashKey);
         for (IpAddress.Family family : IpAddress.Family.values()) {
             portsByFamily.put(family, new RelayPorts(range, random));
         }

@@ -67,11 +67,12 @@ public final class TurnServer {
         PeerAccess access = new PeerAccess(policy, relayed);
         answerBudget = new AnswerBudget(config.answerBudget(), random);
         Responder responder = new Responder(commands, counters, answerBudget, config.software());
-        sockets = new RelaySockets(commands, config.relayPorts(), random);
+        long hashKey = random.nextLong();
+        sockets = new RelaySockets(commands, config.relayPorts(), hashKey, random);
         PeerConnections peerConnections =
                 new PeerConnections(config.tcpRelay(), commands, deadlines, counters, responder, random);
         quotas = new Quotas(config.limits(), counters, deadlines);
-        allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections);
+        allocations = new Allocations(quotas, counters, deadlines, sockets, peerConnections, hashKey);
         mobility = new Mobility(config.mobility(), allocations, deadlines, responder, random);
         opener = new RelayOpener(config, allocations, deadlines, sockets, mobility, responder, counters, random);
         binding = new BindingHandler(responder);

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class AddressTableTest {
-    private final AddressTable<String> table = new AddressTable<>();
+    private final AddressTable<String> table = new AddressTable<>(1);
 
     @Test
     void findsAValueByTheAddressOrByItsParts() {
@@ -73,13 +73,47 @@ class AddressTableTest {
     /** Neighbouring addresses and ports are what a table sees; they must not end up in few buckets. */
     @Test
     void neighbouringKeysAreSpreadOut() {
-        AddressTable<Integer> neighbours = new AddressTable<>();
+        AddressTable<Integer> neighbours = new AddressTable<>(1);
         int keys = 1 << 14;
         for (int i = 0; i < keys; i++) {
             neighbours.put(TransportAddress.ofIpv4(0x0A000000 + i / 64, 49152 + i % 64), i);
         }
 
         assertThat(neighbours.longestChain()).isLessThan(12);
+    }
+
+    /** Whoever has an IPv6 /64 can do so for every sum of the products that a hash without a key may be. */
+    @Test
+    void addressesThatCollideUnderAHashWithoutAKeyAreSpreadOut() {
+        long addressFactor = 0x9E3779B97F4A7C15L;
+        long portFactor = 0xC2B2AE3D27D4EB4FL;
+        long inverse = addressFactor; // of an odd number modulo 2^64, by Newton's method
+        for (int i = 0; i < 6; i++) {
+            inverse *= 2 - addressFactor * inverse;
+        }
+        AddressTable<Integer> colliding = new AddressTable<>(new SplittableRandom(7).nextLong());
+        long network = 0x20010DB8_00000000L;
+        int keys = 1 << 14;
+        for (int port = 1; port <= keys; port++) {
+            long low = -port * portFactor * inverse;
+            assertThat((network * 31 + low) * addressFactor + port * portFactor)
+                    .isEqualTo(network * 31 * addressFactor);
+            colliding.put(new TransportAddress(IpAddress.ofIpv6(network, low), port), port);
+        }
+
+        assertThat(colliding.longestChain()).isLessThan(12);
+    }
+
+    @Test
+    void whichAddressesShareABucketDependsOnTheKey() {
+        AddressTable<Integer> one = new AddressTable<>(1);
+        AddressTable<Integer> other = new AddressTable<>(2);
+        for (int i = 0; i < 100; i++) {
+            one.put(TestClient.ipv4(1, 1 + i), i);
+            other.put(TestClient.ipv4(1, 1 + i), i);
+        }
+
+        assertThat(one.toList()).isNotEqualTo(other.toList()).containsExactlyInAnyOrderElementsOf(other.toList());
     }
 
     private static TransportAddress randomAddress(SplittableRandom random) {

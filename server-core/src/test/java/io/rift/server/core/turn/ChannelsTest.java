@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ChannelsTest {
-    private final Channels channels = new Channels();
+    private final Channels channels = new Channels(1);
 
     @Test
     void aBindingIsFoundByNumberAndByPeerUntilItIsRemoved() {

@@ -81,6 +81,6 @@ class DeadlineHeapTest {
     }
 
     private static Deadline deadline() {
-        return new Permission(null, TestServer.PEER, TestServer.POLICY);
+        return new Permission(null, TestServer.PEER, TestServer.POLICY, 1);
     }
 }
