@@ -5,6 +5,7 @@ import io.rift.server.address.AddressPlan;
 import io.rift.server.address.DiscoveryPlan;
 import io.rift.server.address.HostAddresses;
 import io.rift.server.address.LiveRelays;
+import io.rift.server.address.OwnAddressWatch;
 import io.rift.server.capture.Capture;
 import io.rift.server.capture.PcapFile;
 import io.rift.server.config.AdminProperties;
@@ -87,6 +88,11 @@ public class ServerConfiguration {
     @Bean
     LiveRelays liveRelays(AddressPlan plan) {
         return new LiveRelays(plan.own());
+    }
+
+    @Bean(destroyMethod = "close")
+    OwnAddressWatch ownAddressWatch(LiveRelays relays) {
+        return new OwnAddressWatch(relays);
     }
 
     @Bean
@@ -206,7 +212,8 @@ public class ServerConfiguration {
             TurnSecrets secrets,
             RuleFactory factory,
             TurnSockets sockets,
-            Rendezvous rendezvous) {
+            Rendezvous rendezvous,
+            OwnAddressWatch addresses) {
         ApplicationConversionService conversion = new ApplicationConversionService();
         converters.forEach(conversion::addConverter);
         Map<Class<?>, Object> valueByGroup = new LinkedHashMap<>();
@@ -225,7 +232,8 @@ public class ServerConfiguration {
                 secrets,
                 factory,
                 sockets,
-                rendezvous);
+                rendezvous,
+                addresses);
     }
 
     /** The classes of the settings. */

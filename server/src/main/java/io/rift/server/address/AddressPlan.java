@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listeners one per address, no address twice
  * @param announced the addresses that peers are told for STUN and TURN
- * @param own every address that is this node: of its interfaces, and how the world sees them. Loopback addresses count
+ * @param own every address that is this node at its start: of its interfaces, and how the world sees them. Loopback addresses count
  *     only where the node listens or relays on them: otherwise the peer policy guards them.
  */
 public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, Set<IpAddress> own) {
@@ -167,12 +167,7 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
     }
 
     private static Set<IpAddress> own(List<Listener> listeners, HostAddresses host) {
-        Set<IpAddress> own = new LinkedHashSet<>();
-        for (IpAddress address : host.all()) {
-            if (!HostAddresses.isLoopback(address)) {
-                own.add(address);
-            }
-        }
+        Set<IpAddress> own = new LinkedHashSet<>(host.withoutLoopback());
         for (Listener listener : listeners) {
             own.add(listener.bind());
             own.add(listener.relay());

@@ -72,6 +72,11 @@ public record HostAddresses(
                 .orElse(null);
     }
 
+    /** The addresses at which others can reach this machine. */
+    List<IpAddress> withoutLoopback() {
+        return all.stream().filter(address -> !isLoopback(address)).toList();
+    }
+
     /** The main address of this family, or the loopback address where there is none. */
     IpAddress mainOrLoopback(Family family) {
         IpAddress main = family == Family.IPV4 ? mainIpv4 : mainIpv6;

@@ -3,6 +3,7 @@ package io.rift.server.address;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.turn.RelayedAddresses;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveRelays implements RelayedAddresses {
 
-    private final Set<IpAddress> own;
+    private final Set<IpAddress> own = ConcurrentHashMap.newKeySet();
     private final Pairs udp = new Pairs();
     private final Pairs tcp = new Pairs();
 
@@ -42,10 +43,18 @@ public final class LiveRelays implements RelayedAddresses {
     /**
      * No relays yet.
      *
-     * @param own the addresses of this node
+     * @param own the addresses of this node, to which {@link #addOwn} may add
      */
     public LiveRelays(Set<IpAddress> own) {
-        this.own = Set.copyOf(own);
+        this.own.addAll(own);
+    }
+
+    /**
+     * This node has these addresses, too. They stay its own when it loses them: it may get
+     * them back, and until the next start a peer that took one over is not relayed to.
+     */
+    public void addOwn(Collection<IpAddress> more) {
+        own.addAll(more);
     }
 
     /** A relay socket is open. */

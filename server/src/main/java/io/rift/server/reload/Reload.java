@@ -1,5 +1,6 @@
 package io.rift.server.reload;
 
+import io.rift.server.address.OwnAddressWatch;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.LimitProperties;
 import io.rift.server.config.TurnDefences;
@@ -92,6 +93,7 @@ public final class Reload {
     private final RuleFactory factory;
     private final TurnSockets sockets;
     private final Rendezvous rendezvous;
+    private final OwnAddressWatch addresses;
     private final AtomicLong applied = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
@@ -113,7 +115,8 @@ public final class Reload {
             TurnSecrets secrets,
             RuleFactory factory,
             TurnSockets sockets,
-            Rendezvous rendezvous) {
+            Rendezvous rendezvous,
+            OwnAddressWatch addresses) {
         this.sources = sources;
         this.running = running;
         this.groups = List.copyOf(valueByGroup.keySet());
@@ -123,15 +126,18 @@ public final class Reload {
         this.factory = factory;
         this.sockets = sockets;
         this.rendezvous = rendezvous;
+        this.addresses = addresses;
     }
 
     /**
-     * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing.
+     * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing. Either way looks
+     * for new addresses of this machine.
      *
      * @throws ConfigurationException with one line that says what is wrong
      * @throws IllegalStateException if it is applied, but an event loop is slow to take it
      */
     public synchronized Result reload() {
+        addresses.look();
         ConfigurableEnvironment environment = null;
         Checked checked;
         try {

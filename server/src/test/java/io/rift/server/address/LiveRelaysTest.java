@@ -61,4 +61,12 @@ class LiveRelaysTest {
         assertThat(relays.isOwn(BOUND.ip())).isTrue();
         assertThat(relays.isOwn(IpAddress.parse("10.0.0.6"))).isFalse();
     }
+
+    @Test
+    void addressesThatTheNodeGainsAreItsOwnBesideThoseThatItHad() {
+        relays.addOwn(Set.of(IpAddress.parse("10.0.0.6")));
+        relays.addOwn(Set.of());
+        assertThat(relays.isOwn(IpAddress.parse("10.0.0.6"))).isTrue();
+        assertThat(relays.isOwn(BOUND.ip())).isTrue();
+    }
 }

@@ -82,7 +82,7 @@ class AddressTableTest {
         assertThat(neighbours.longestChain()).isLessThan(12);
     }
 
-    /** Whoever has an IPv6 /64 can do so for every sum of the products that a hash without a key may be. */
+    /** Where a hash is a sum of known products, whoever has an IPv6 /64 can find an address to every port that adds up. */
     @Test
     void addressesThatCollideUnderAHashWithoutAKeyAreSpreadOut() {
         long addressFactor = 0x9E3779B97F4A7C15L;
