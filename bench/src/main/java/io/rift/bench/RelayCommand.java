@@ -1,6 +1,7 @@
 package io.rift.bench;
 
 import io.rift.bench.load.Mode;
+import io.rift.bench.process.Cores;
 import io.rift.bench.process.Subject;
 import io.rift.bench.relay.Machine;
 import io.rift.bench.relay.Measurements;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Runs this server and coturn in the same network namespaces under the same load, in turns, each alone on one"
                     + " core, and prints how many packets they relay per second of that core, what they lose, how long a"
                     + " packet takes at half load, and what an allocation costs.",
-            "Needs Linux, root, two cores and the programs ip and taskset. Everything together takes about six minutes."
+            "Needs Linux, root, two cores and the programs ip and taskset. Everything together takes about eight minutes."
         },
         mixinStandardHelpOptions = true)
 final class RelayCommand implements Callable<Integer> {
@@ -74,11 +75,11 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "<n>", description = "How often everything is measured. Default: 3.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--server-core", paramLabel = "<n>", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
-    private int serverCore;
+    @Option(names = "--server-core", paramLabel = "<n>", description = "Default: the first that this process may use.")
+    private @Nullable Integer serverCore;
 
-    @Option(names = "--load-core", paramLabel = "<n>", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-    private int loadCore;
+    @Option(names = "--load-core", paramLabel = "<n>", description = "Default: the last that this process may use.")
+    private @Nullable Integer loadCore;
 
     @Option(
             names = "--coturn-option",
@@ -108,20 +109,25 @@ final class RelayCommand implements Callable<Integer> {
             throw new IllegalStateException(obstacle);
         });
         Programs.require("taskset");
+        List<Integer> cores = Cores.allowed();
+        int forServer = serverCore != null ? serverCore : cores.getFirst();
+        int forLoad = loadCore != null ? loadCore : cores.getLast();
+        if (forServer == forLoad) {
+            throw new IllegalStateException("the server and the load generator need a core each, and have only core "
+                    + forServer + ": name them with --server-core and --load-core");
+        }
         Path home = Path.of(System.getProperty("rift.home", ".")).toAbsolutePath();
         Path directory = Files.createDirectories(
                 home.resolve("target/bench-" + ProcessHandle.current().pid()));
         RelayRun.Setting setting =
-                new RelayRun.Setting(home, program(), coturnOptions, riftOptions, serverCore, loadCore, directory);
+                new RelayRun.Setting(home, program(), coturnOptions, riftOptions, forServer, forLoad, directory);
         try (RelayRun run = new RelayRun(setting)) {
-            // Whoever interrupts it shall find no namespace and no server that stayed behind.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(run::close));
             long startNanos = System.nanoTime();
             Measurements measurements = run.measure(plan, System.err::println);
             long seconds = (System.nanoTime() - startNanos) / 1_000_000_000L;
             RelayReport report = new RelayReport(
                     measurements, run.subjects().stream().map(Subject::name).toList());
-            String text = text(plan, run.subjects(), report, seconds);
+            String text = text(RelayText.explanation(plan, forServer, forLoad), run.subjects(), report, seconds);
             System.out.print(text);
             if (markdown != null) {
                 ReportFile.write(markdown, text);
@@ -164,7 +170,7 @@ final class RelayCommand implements Callable<Integer> {
                 chosenPayloads,
                 chosenAllocations,
                 chosenRounds,
-                quick ? 200_000 : 400_000,
+                quick ? 400_000 : 1_000_000,
                 quick ? 500 : 2000,
                 quick ? 300 : 1000,
                 RelayBench.WINDOW);
@@ -174,7 +180,7 @@ final class RelayCommand implements Callable<Integer> {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
-    private String text(RelayBench.Plan plan, List<Subject> subjects, RelayReport report, long seconds) {
+    private String text(String explanation, List<Subject> subjects, RelayReport report, long seconds) {
         String date = ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm"));
         StringBuilder text = new StringBuilder("# Relaying, measured\n\n");
         text.append("- ").append(date).append(" UTC, in ").append(seconds).append(" s\n");
@@ -187,7 +193,7 @@ final class RelayCommand implements Callable<Integer> {
                     .append('\n');
         }
         text.append("- `").append(commandLine()).append("`\n\n");
-        text.append(RelayText.explanation(plan, serverCore, loadCore));
+        text.append(explanation);
         for (TextTable table : report.tables()) {
             text.append('\n').append(table.markdown());
         }

@@ -26,8 +26,10 @@ final class RelayText {
                 network interface, at half of what the slower server took in that round. The way between is a function \
                 call, so this is what the server adds.
                 - **Allocations/s**: with 32 requests on their way, each client being challenged first.
-                - **Memory**: growth of the proportional set size for an allocation with two channels, garbage collected \
-                before and after; of a JVM also of what lives in its heap, as its process rarely gives back what it took.
-                """.formatted(serverCore, loadCore, plan.rounds(), plan.window());
+                - **Memory**: growth of the proportional set size for an allocation with two channels in the first setting \
+                up of the run, as the later ones use the same memory again (so does the first one, that of the %d \
+                allocations of the warm-up); garbage collected before and after. A JVM may have reserved its heap \
+                before, so the table also says what lives in that, each time.
+                """.formatted(serverCore, loadCore, plan.rounds(), plan.window(), RelayBench.WARM_UP_ALLOCATIONS);
     }
 }

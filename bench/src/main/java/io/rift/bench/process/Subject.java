@@ -107,6 +107,8 @@ public final class Subject implements AutoCloseable {
                 "--no-dtls",
                 "--no-cli",
                 "--no-rfc5780",
+                // One thread for the one core that it has.
+                "--relay-threads=1",
                 "--log-file=/dev/null",
                 "--no-stdout-log",
                 "--pidfile=" + directory.resolve("coturn.pid"),

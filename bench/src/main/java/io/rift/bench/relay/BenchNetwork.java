@@ -2,6 +2,7 @@ package io.rift.bench.relay;
 
 import io.rift.cli.lab.Programs;
 import io.rift.cli.process.Launch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,10 +96,18 @@ final class BenchNetwork implements AutoCloseable {
 
     @Override
     public void close() {
+        RuntimeException failed = null;
         for (String namespace : List.of(server, load)) {
-            if (java.nio.file.Files.exists(Path.of("/run/netns", namespace))) {
-                run(ip, "netns", "delete", namespace);
+            try {
+                if (Files.exists(Path.of("/run/netns", namespace))) {
+                    run(ip, "netns", "delete", namespace);
+                }
+            } catch (RuntimeException e) {
+                failed = e; // the other one is to go, too
             }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 }

@@ -25,7 +25,8 @@ public final class Measurements {
      *
      * @param seconds for the allocations
      * @param cpuSeconds of the server for them
-     * @param residentBytes by which the server grew for each, with its permission and channels
+     * @param residentBytes by which the server grew for each, with its permission and channels; NaN in all settings-up
+     *     but the first one of the run, as the later ones use memory again that the first one took
      * @param heapBytes by which what lives in its Java heap grew for each; NaN without one
      */
     public record Setup(double seconds, double cpuSeconds, double residentBytes, double heapBytes) {}

@@ -7,6 +7,7 @@ import io.rift.bench.process.Subject;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 public final class RelayBench {
 
     /** For what every server does at its first use of anything. */
-    private static final int WARM_UP_ALLOCATIONS = 20;
+    public static final int WARM_UP_ALLOCATIONS = 20;
 
     /** Packets on their way that keep a server busy and overflow no socket buffer. */
     public static final int WINDOW = 128;
@@ -80,9 +81,12 @@ public final class RelayBench {
     /** Measures everything. */
     public Measurements run() {
         warmUp();
-        for (int allocations : plan.allocations()) {
+        // The greatest number comes first, as only who grows for the first time shows what an allocation takes.
+        List<Integer> descending =
+                plan.allocations().stream().sorted(Comparator.reverseOrder()).toList();
+        for (int allocations : descending) {
             for (Subject subject : subjects) {
-                setUp(subject, allocations);
+                setUp(subject, allocations, allocations == descending.getFirst());
             }
             for (int payloadBytes : plan.payloadBytes()) {
                 for (Mode mode : plan.modes()) {
@@ -117,7 +121,7 @@ public final class RelayBench {
         }
     }
 
-    private void setUp(Subject subject, int allocations) {
+    private void setUp(Subject subject, int allocations, boolean grows) {
         for (int round = 1; round <= plan.rounds(); round++) {
             progress.accept(subject.name() + ": " + allocations + " allocations, round " + round);
             if (round > 1) {
@@ -135,7 +139,7 @@ public final class RelayBench {
                     new Setup(
                             allocated.seconds(),
                             allocated.serverCpuSeconds(),
-                            (residentAfter - residentBefore) / (double) allocations,
+                            grows && round == 1 ? (residentAfter - residentBefore) / (double) allocations : Double.NaN,
                             (heapAfter.orElse(Double.NaN) - heapBefore.orElse(Double.NaN)) / allocations));
         }
     }

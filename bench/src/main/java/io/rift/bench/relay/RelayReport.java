@@ -93,15 +93,16 @@ public final class RelayReport {
         TextTable table = new TextTable(head);
         for (int count : measurements.allocationCounts()) {
             List<String> row = new ArrayList<>(List.of(String.valueOf(count)));
-            List<ToDoubleFunction<Setup>> values = List.of(
-                    setup -> count / setup.seconds(),
-                    setup -> count / setup.cpuSeconds(),
-                    Setup::residentBytes,
-                    Setup::heapBytes);
-            for (ToDoubleFunction<Setup> value : values) {
+            List<ToDoubleFunction<Setup>> ofEachRound =
+                    List.of(setup -> count / setup.seconds(), setup -> count / setup.cpuSeconds());
+            for (ToDoubleFunction<Setup> value : ofEachRound) {
                 servers.forEach(server -> row.add(
                         Statistic.of(measurements.setups(count, server), value).withSpread(0)));
             }
+            servers.forEach(server -> row.add(Statistic.of(measurements.setups(count, server), Setup::residentBytes)
+                    .text(0)));
+            servers.forEach(server -> row.add(Statistic.of(measurements.setups(count, server), Setup::heapBytes)
+                    .withSpread(0)));
             table.add(row);
         }
         return table;
@@ -154,12 +155,16 @@ public final class RelayReport {
                                     count,
                                     setup.seconds(),
                                     setup.cpuSeconds(),
-                                    setup.residentBytes(),
-                                    Double.isNaN(setup.heapBytes()) ? "null" : setup.heapBytes()));
+                                    json(setup.residentBytes()),
+                                    json(setup.heapBytes())));
                 }
             }
         }
         return "[\n" + String.join(",\n", objects) + "\n]\n";
+    }
+
+    private static String json(double value) {
+        return Double.isNaN(value) ? "null" : String.valueOf(value);
     }
 
     private static String json(FloodResult flood) {

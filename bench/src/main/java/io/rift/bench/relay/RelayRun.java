@@ -7,8 +7,10 @@ import io.rift.protocol.TransportAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the network, starts the servers and the load generator in it, and removes it all again. */
 public final class RelayRun implements AutoCloseable {
@@ -18,7 +20,8 @@ public final class RelayRun implements AutoCloseable {
 
     private final BenchNetwork network = new BenchNetwork(Traffic.NETWORK);
     private final List<Subject> subjects = new ArrayList<>();
-    private LoadProcess load;
+    private final Thread closer = Thread.ofPlatform().unstarted(this::end);
+    private @Nullable LoadProcess load;
 
     /**
      * Which programs, on which cores.
@@ -49,21 +52,23 @@ public final class RelayRun implements AutoCloseable {
 
     /** Starts everything. */
     public RelayRun(Setting setting) {
+        // Whoever interrupts it shall find no namespace and no server that stayed behind.
+        Runtime.getRuntime().addShutdownHook(closer);
         try {
             subjects.add(rift(setting));
             setting.coturn().ifPresent(program -> subjects.add(coturn(program, setting)));
-            load = LoadProcess.start(
+            LoadProcess started = LoadProcess.start(
                     network.load(),
                     setting.loadCore(),
                     BenchNetwork.DEVICE,
                     network.serverMac(),
                     setting.directory().resolve("load.log"));
+            load = started;
             for (Subject subject : subjects) {
-                load.target(subject.name(), subject.address(), subject.pid(), setting.serverCore());
+                started.target(subject.name(), subject.address(), subject.pid(), setting.serverCore());
             }
         } catch (RuntimeException e) {
-            subjects.forEach(Subject::close);
-            network.close();
+            close();
             throw e;
         }
     }
@@ -109,13 +114,25 @@ public final class RelayRun implements AutoCloseable {
 
     /** Measures. */
     public Measurements measure(RelayBench.Plan plan, Consumer<String> progress) {
-        return new RelayBench(plan, load, subjects, progress).run();
+        return new RelayBench(plan, Objects.requireNonNull(load), subjects, progress).run();
     }
 
     @Override
     public void close() {
-        load.close();
-        subjects.forEach(Subject::close);
-        network.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(closer);
+        } catch (IllegalStateException e) {
+            return; // it runs already
+        }
+        end();
+    }
+
+    private void end() {
+        try (network) {
+            if (load != null) {
+                load.close();
+            }
+            subjects.forEach(Subject::close);
+        }
     }
 }

@@ -13,9 +13,13 @@ import java.util.function.ToDoubleFunction;
  */
 public record Statistic(double median, double min, double max) {
 
-    /** Of a value of each item; NaN of none. */
+    /** Of a value of each item that has one, so is not NaN; NaN of none. */
     public static <T> Statistic of(List<T> items, ToDoubleFunction<T> value) {
-        double[] sorted = items.stream().mapToDouble(value).sorted().toArray();
+        double[] sorted = items.stream()
+                .mapToDouble(value)
+                .filter(each -> !Double.isNaN(each))
+                .sorted()
+                .toArray();
         if (sorted.length == 0) {
             return new Statistic(Double.NaN, Double.NaN, Double.NaN);
         }
@@ -26,6 +30,9 @@ public record Statistic(double median, double min, double max) {
 
     /** Median and spread. */
     String withSpread(int decimals) {
+        if (Double.isNaN(median)) {
+            return text(decimals);
+        }
         return text(median, decimals) + " (" + text(min, decimals) + "-" + text(max, decimals) + ")";
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.bench.Needs;
 import io.rift.bench.load.FloodResult;
 import io.rift.bench.load.Mode;
+import io.rift.bench.process.Cores;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
 import java.nio.file.Files;
@@ -34,8 +35,9 @@ class RelayRunIT {
         Needs.lab();
         Needs.twoCores();
         Needs.programs("taskset");
-        RelayRun.Setting setting =
-                new RelayRun.Setting(Needs.home(), Optional.empty(), List.of(), List.of(), 0, 1, directory);
+        List<Integer> cores = Cores.allowed();
+        RelayRun.Setting setting = new RelayRun.Setting(
+                Needs.home(), Optional.empty(), List.of(), List.of(), cores.get(0), cores.get(1), directory);
         try (RelayRun run = new RelayRun(setting)) {
             measurements = run.measure(
                     new RelayBench.Plan(
