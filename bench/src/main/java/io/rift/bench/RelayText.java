@@ -29,7 +29,7 @@ final class RelayText {
                 - **Memory**: growth of the proportional set size for an allocation with two channels in the first setting \
                 up of the run, as the later ones use the same memory again (so does the first one, that of the %d \
                 allocations of the warm-up); garbage collected before and after. A JVM may have reserved its heap \
-                before, so the table also says what lives in that, each time.
+                before, so the table also says what lives in that.
                 """.formatted(serverCore, loadCore, plan.rounds(), plan.window(), RelayBench.WARM_UP_ALLOCATIONS);
     }
 }

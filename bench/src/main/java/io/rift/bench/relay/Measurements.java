@@ -11,6 +11,7 @@ public final class Measurements {
 
     private final Map<Cell, Map<String, List<Round>>> roundsByServerByCell = new LinkedHashMap<>();
     private final Map<Integer, Map<String, List<Setup>>> setupsByServerByCount = new LinkedHashMap<>();
+    private final Map<Integer, Map<String, Memory>> memoryByServerByCount = new LinkedHashMap<>();
 
     /**
      * One measurement of a cell.
@@ -25,11 +26,17 @@ public final class Measurements {
      *
      * @param seconds for the allocations
      * @param cpuSeconds of the server for them
-     * @param residentBytes by which the server grew for each, with its permission and channels; NaN in all settings-up
-     *     but the first one of the run, as the later ones use memory again that the first one took
-     * @param heapBytes by which what lives in its Java heap grew for each; NaN without one
      */
-    public record Setup(double seconds, double cpuSeconds, double residentBytes, double heapBytes) {}
+    public record Setup(double seconds, double cpuSeconds) {}
+
+    /**
+     * What one allocation with its permission and channels takes of the memory.
+     *
+     * @param residentBytes by which the server grew; NaN for all but the first setting up of the run, as the later ones
+     *     use memory again that the first one took
+     * @param heapBytes by which what lives in its Java heap grew; NaN without one
+     */
+    public record Memory(double residentBytes, double heapBytes) {}
 
     void add(Cell cell, String server, Round round) {
         roundsByServerByCell
@@ -43,6 +50,12 @@ public final class Measurements {
                 .computeIfAbsent(allocations, key -> new LinkedHashMap<>())
                 .computeIfAbsent(server, key -> new ArrayList<>())
                 .add(setup);
+    }
+
+    void add(int allocations, String server, Memory memory) {
+        memoryByServerByCount
+                .computeIfAbsent(allocations, key -> new LinkedHashMap<>())
+                .put(server, memory);
     }
 
     /** Every cell. */
@@ -63,5 +76,12 @@ public final class Measurements {
     /** The settings-up of a number of allocations. */
     public List<Setup> setups(int allocations, String server) {
         return setupsByServerByCount.getOrDefault(allocations, Map.of()).getOrDefault(server, List.of());
+    }
+
+    /** What each of so many allocations takes. */
+    public Memory memory(int allocations, String server) {
+        return memoryByServerByCount
+                .getOrDefault(allocations, Map.of())
+                .getOrDefault(server, new Memory(Double.NaN, Double.NaN));
     }
 }

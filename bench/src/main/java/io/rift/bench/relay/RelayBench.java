@@ -4,6 +4,7 @@ import io.rift.bench.load.FloodResult;
 import io.rift.bench.load.LoadProcess;
 import io.rift.bench.load.Mode;
 import io.rift.bench.process.Subject;
+import io.rift.bench.relay.Measurements.Memory;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
 import java.util.ArrayList;
@@ -121,26 +122,27 @@ public final class RelayBench {
         }
     }
 
+    /** Once for the memory, with a full garbage collection on either side, then at speed. */
     private void setUp(Subject subject, int allocations, boolean grows) {
+        progress.accept(subject.name() + ": memory of " + allocations + " allocations");
+        long residentBefore = subject.residentBytes();
+        OptionalDouble heapBefore = subject.liveHeapBytes();
+        load.allocate(subject.name(), allocations);
+        load.bindChannels(subject.name());
+        OptionalDouble heapAfter = subject.liveHeapBytes();
+        long residentAfter = subject.residentBytes();
+        measurements.add(
+                allocations,
+                subject.name(),
+                new Memory(
+                        grows ? (residentAfter - residentBefore) / (double) allocations : Double.NaN,
+                        (heapAfter.orElse(Double.NaN) - heapBefore.orElse(Double.NaN)) / allocations));
         for (int round = 1; round <= plan.rounds(); round++) {
             progress.accept(subject.name() + ": " + allocations + " allocations, round " + round);
-            if (round > 1) {
-                load.release(subject.name());
-            }
-            long residentBefore = subject.residentBytes();
-            OptionalDouble heapBefore = subject.liveHeapBytes();
+            load.release(subject.name());
             LoadProcess.Allocated allocated = load.allocate(subject.name(), allocations);
+            measurements.add(allocations, subject.name(), new Setup(allocated.seconds(), allocated.serverCpuSeconds()));
             load.bindChannels(subject.name());
-            OptionalDouble heapAfter = subject.liveHeapBytes();
-            long residentAfter = subject.residentBytes();
-            measurements.add(
-                    allocations,
-                    subject.name(),
-                    new Setup(
-                            allocated.seconds(),
-                            allocated.serverCpuSeconds(),
-                            grows && round == 1 ? (residentAfter - residentBefore) / (double) allocations : Double.NaN,
-                            (heapAfter.orElse(Double.NaN) - heapBefore.orElse(Double.NaN)) / allocations));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rift.bench.relay;
 
 import io.rift.bench.load.FloodResult;
+import io.rift.bench.relay.Measurements.Memory;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
 import java.util.ArrayList;
@@ -99,13 +100,17 @@ public final class RelayReport {
                 servers.forEach(server -> row.add(
                         Statistic.of(measurements.setups(count, server), value).withSpread(0)));
             }
-            servers.forEach(server -> row.add(Statistic.of(measurements.setups(count, server), Setup::residentBytes)
-                    .text(0)));
-            servers.forEach(server -> row.add(Statistic.of(measurements.setups(count, server), Setup::heapBytes)
-                    .withSpread(0)));
+            servers.forEach(
+                    server -> row.add(bytes(measurements.memory(count, server).residentBytes())));
+            servers.forEach(
+                    server -> row.add(bytes(measurements.memory(count, server).heapBytes())));
             table.add(row);
         }
         return table;
+    }
+
+    private static String bytes(double value) {
+        return Statistic.of(List.of(value), each -> each).text(0);
     }
 
     private boolean isComparison() {
@@ -148,16 +153,13 @@ public final class RelayReport {
             for (String server : servers) {
                 for (Setup setup : measurements.setups(count, server)) {
                     objects.add("""
-                              {"server": "%s", "allocations": %d, "seconds": %s, "cpuSeconds": %s, "residentBytes": %s, \
-                            "heapBytes": %s}\
-                            """.formatted(
-                                    server,
-                                    count,
-                                    setup.seconds(),
-                                    setup.cpuSeconds(),
-                                    json(setup.residentBytes()),
-                                    json(setup.heapBytes())));
+                              {"server": "%s", "allocations": %d, "seconds": %s, "cpuSeconds": %s}\
+                            """.formatted(server, count, setup.seconds(), setup.cpuSeconds()));
                 }
+                Memory memory = measurements.memory(count, server);
+                objects.add("""
+                          {"server": "%s", "allocations": %d, "residentBytes": %s, "heapBytes": %s}\
+                        """.formatted(server, count, json(memory.residentBytes()), json(memory.heapBytes())));
             }
         }
         return "[\n" + String.join(",\n", objects) + "\n]\n";

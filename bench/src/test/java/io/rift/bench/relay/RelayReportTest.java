@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rift.bench.load.FloodResult;
 import io.rift.bench.load.Mode;
+import io.rift.bench.relay.Measurements.Memory;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
 import java.util.List;
@@ -52,16 +53,11 @@ class RelayReportTest {
 
     @Test
     void whatWasNotMeasuredIsADash() {
-        measurements.add(50, "coturn", new Setup(1, 0.5, 1000, Double.NaN));
-        assertThat(report.tables().getLast().markdown()).contains("50 ", "50 (50-50)", "100 (100-100)", "| - ");
+        measurements.add(50, "coturn", new Setup(1, 0.5));
+        measurements.add(50, "coturn", new Memory(1000, Double.NaN));
+        assertThat(report.tables().getLast().markdown())
+                .contains("| 50 ", "| 50 (50-50) ", "| 100 (100-100) ", "| 1000 ", "| - ");
         assertThat(report.json()).contains("\"heapBytes\": null");
-    }
-
-    @Test
-    void memoryIsThatOfTheFirstRound() {
-        measurements.add(50, "rift", new Setup(1, 1, 4000, 100));
-        measurements.add(50, "rift", new Setup(1, 1, Double.NaN, 300));
-        assertThat(report.tables().getLast().markdown()).contains("| 4000 ", "| 200 (100-300) ");
     }
 
     @Test

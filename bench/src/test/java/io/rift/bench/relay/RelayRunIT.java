@@ -79,7 +79,8 @@ class RelayRunIT {
         assertThat(setups).hasSize(1);
         assertThat(setups.getFirst().seconds()).isPositive();
         assertThat(setups.getFirst().cpuSeconds()).isPositive();
-        assertThat(setups.getFirst().heapBytes()).isFinite();
+        assertThat(measurements.memory(ALLOCATIONS, "rift").heapBytes()).isFinite();
+        assertThat(measurements.memory(ALLOCATIONS, "rift").residentBytes()).isFinite();
     }
 
     @Test
@@ -91,7 +92,7 @@ class RelayRunIT {
                     .contains("| " + mode.label() + " | 160 B   | 4 ", "| " + mode.label() + " | 1200 B  | 4 ");
         }
         assertThat(report.json().lines().filter(line -> line.contains("\"server\": \"rift\"")))
-                .hasSize(measurements.cells().size() + 1);
+                .hasSize(measurements.cells().size() + 2);
     }
 
     @Test
