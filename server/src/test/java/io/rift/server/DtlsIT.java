@@ -154,24 +154,96 @@ class DtlsIT {
         DtlsWire wire = DtlsWire.handshake(socket(CLIENT));
         try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
             client.allocate();
-            for (int type = 0; type < 256; type++) {
-                for (int epoch = 0; epoch < 3; epoch++) {
-                    byte[] forged = new byte[13 + 40];
-                    forged[0] = (byte) type;
-                    forged[1] = (byte) 0xFE;
-                    forged[2] = (byte) 0xFD;
-                    forged[4] = (byte) epoch;
-                    forged[10] = (byte) 100;
-                    forged[12] = 40;
-                    wire.socket().send(new DatagramPacket(forged, forged.length));
+            for (int type : new int[] {0, 19, 20, 21, 22, 23, 24, 25, 26, 255}) {
+                for (int epoch : new int[] {0, 1, 2, 0xFFFF}) {
+                    for (int version : new int[] {0xFEFD, 0xFEFF, 0xFEFE, 0xFEFC, 0x0303}) {
+                        for (int length = 0; length <= 40; length++) {
+                            send(wire.socket(), forged(type, version, epoch, new byte[length]));
+                        }
+                        assertThat(client.binding())
+                                .as("after %d, %d, %x", type, epoch, version)
+                                .isEqualTo(client.local());
+                    }
                 }
             }
-            wire.socket()
-                    .send(new DatagramPacket(
-                            new byte[] {21, (byte) 0xFE, (byte) 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40}, 15));
+            send(wire.socket(), forged(21, 0xFEFD, 0, new byte[] {2, 40}));
+            send(wire.socket(), forged(21, 0xFEFD, 1, new byte[] {2, 40}));
+            send(wire.socket(), forged(22, 0xFEFD, 0, Arrays.copyOf(new byte[] {16, 0, 0, 66, 0, 2}, 12 + 66)));
             assertThat(client.binding()).isEqualTo(client.local());
             assertThat(client.release()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whatOthersSendInAClientsNameDoesNotEndItsHandshake() throws IOException {
+        double before = drops();
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT), network -> new Open(network) {
+            @Override
+            public void send(byte[] buffer, int offset, int length) throws IOException {
+                if (sent.size() >= 2) { // the cookie is back
+                    for (byte[] forged : List.of(
+                            forged(21, 0xFEFD, 0, new byte[] {2, 40}),
+                            forged(22, 0xFEFE, 0, new byte[12]),
+                            forged(22, 0xFEFE, 1, new byte[12]),
+                            forged(22, 0xFEFD, 1, new byte[0]),
+                            forged(22, 0xFEFD, 1, new byte[23]),
+                            forged(23, 0xFEFD, 1, new byte[7]))) {
+                        datagrams.send(forged, 0, forged.length);
+                    }
+                }
+                super.send(buffer, offset, length);
+            }
+        });
+        try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            assertThat(client.release()).isEqualTo(200);
+        }
+        await().until(() -> drops() > before);
+    }
+
+    @Test
+    void aClientHelloThatComesOnceMoreEndsNothing() throws IOException {
+        List<byte[]> sent = new ArrayList<>();
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT), network -> new Open(network, sent));
+        try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            double before = drops();
+            byte[] helloWithCookie = sent.reversed().stream()
+                    .filter(datagram -> datagram[0] == 22 && datagram[13] == 1)
+                    .findFirst()
+                    .orElseThrow();
+            send(wire.socket(), helloWithCookie);
+            await().until(() -> drops() == before + 1);
+            assertThat(client.binding()).isEqualTo(client.local());
+            assertThat(client.release()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatFailsAfterTheHandshakeIsCounted() throws IOException {
+        double before = ends("tls-failed");
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT), datagrams -> datagrams, new Confused());
+        wire.send(new byte[20]);
+        await().until(() -> ends("tls-failed") == before + 1);
+        await().until(() -> associations() == 0);
+        wire.forget();
+    }
+
+    /** A record that somebody makes up who knows the client's address. */
+    private static byte[] forged(int type, int version, int epoch, byte[] content) {
+        return ByteBuffer.allocate(13 + content.length)
+                .put((byte) type)
+                .putShort((short) version)
+                .putShort((short) epoch)
+                .putShort((short) 0)
+                .putInt(100)
+                .putShort((short) content.length)
+                .put(content)
+                .array();
+    }
+
+    private static void send(DatagramSocket socket, byte[] datagram) throws IOException {
+        socket.send(new DatagramPacket(datagram, datagram.length));
     }
 
     @Test
@@ -305,24 +377,70 @@ class DtlsIT {
         return hostile.array();
     }
 
-    /** Whose encrypted handshake messages are said to have 16 MB. */
-    private static final class Boasting extends JcaTlsCrypto {
+    /** Cryptography of a client that does not do as the library says. */
+    private abstract static class Hostile extends JcaTlsCrypto {
 
-        Boasting() {
+        Hostile() {
             super(new DefaultJcaJceHelper(), new SecureRandom(), new SecureRandom());
         }
+
+        /** Changes what is about to be encrypted: see {@link TlsCipher#encodePlaintext}. */
+        abstract void encoding(Object[] arguments);
 
         @Override
         public TlsCipher createCipher(TlsCryptoParameters parameters, int encryption, int mac) throws IOException {
             TlsCipher cipher = super.createCipher(parameters, encryption, mac);
             return (TlsCipher) Proxy.newProxyInstance(
                     TlsCipher.class.getClassLoader(), new Class<?>[] {TlsCipher.class}, (_, method, arguments) -> {
-                        if (method.getName().equals("encodePlaintext") && (short) arguments[1] == 22) {
-                            Arrays.fill(
-                                    (byte[]) arguments[4], (int) arguments[5] + 1, (int) arguments[5] + 4, (byte) -1);
+                        if (method.getName().equals("encodePlaintext")) {
+                            encoding(arguments);
                         }
                         return method.invoke(cipher, arguments);
                     });
+        }
+    }
+
+    /** Whose encrypted handshake messages are said to have 16 MB. */
+    private static final class Boasting extends Hostile {
+
+        @Override
+        void encoding(Object[] arguments) {
+            if ((short) arguments[1] == 22) {
+                Arrays.fill((byte[]) arguments[4], (int) arguments[5] + 1, (int) arguments[5] + 4, (byte) -1);
+            }
+        }
+    }
+
+    /** Which sends its data as handshake messages. */
+    private static final class Confused extends Hostile {
+
+        @Override
+        void encoding(Object[] arguments) {
+            if ((short) arguments[1] == 23) {
+                arguments[1] = (short) 22;
+                Arrays.fill((byte[]) arguments[4], (int) arguments[5] + 1, (int) arguments[5] + 4, (byte) -1);
+            }
+        }
+    }
+
+    /** The network, and what a client has sent over it. */
+    private static class Open extends Silent {
+
+        final List<byte[]> sent;
+
+        Open(DatagramTransport datagrams) {
+            this(datagrams, new ArrayList<>());
+        }
+
+        Open(DatagramTransport datagrams, List<byte[]> sent) {
+            super(datagrams);
+            this.sent = sent;
+        }
+
+        @Override
+        public void send(byte[] buffer, int offset, int length) throws IOException {
+            sent.add(Arrays.copyOfRange(buffer, offset, offset + length));
+            datagrams.send(buffer, offset, length);
         }
     }
 

@@ -18,6 +18,8 @@ import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client over DTLS that has proven its address. The handshake blocks, so it has a virtual thread, to which its
@@ -28,11 +30,14 @@ final class DtlsAssociation implements ConnectedClient {
     /** Flights of a handshake are cut into datagrams of this size, which every path carries. */
     static final int HANDSHAKE_DATAGRAM_BYTES = 1200;
 
+    private static final Logger LOG = LoggerFactory.getLogger(DtlsAssociation.class);
+
     private static final int MAX_DATAGRAM_BYTES = 65_507;
     private static final int MAX_QUEUED_DATAGRAMS = 16;
 
     private final Shard shard;
     private final DtlsSocket socket;
+    private final byte[] helloRandom;
     private final TransportAddress client;
     private final InetSocketAddress clientSocketAddress;
     private final Connections connections;
@@ -44,16 +49,33 @@ final class DtlsAssociation implements ConnectedClient {
     private @Nullable DTLSTransport established;
     private boolean handshaking;
     private boolean handling;
+    private boolean libraryHasClosed;
     private boolean ended;
 
-    DtlsAssociation(Shard shard, DtlsSocket socket, TransportAddress client, InetSocketAddress clientSocketAddress) {
+    /**
+     * One that is about to begin.
+     *
+     * @param helloRandom the random bytes of the ClientHello that it begins with
+     */
+    DtlsAssociation(
+            Shard shard,
+            DtlsSocket socket,
+            TransportAddress client,
+            InetSocketAddress clientSocketAddress,
+            byte[] helloRandom) {
         this.shard = shard;
         this.socket = socket;
+        this.helloRandom = helloRandom;
         this.client = client;
         this.clientSocketAddress = clientSocketAddress;
         connections = shard.connections();
         datagrams = new Datagrams();
         deadlines = new ConnectionDeadlines(this, connections, shard.loop());
+    }
+
+    /** Whether this is the ClientHello that it began with: one that the network has held back, or somebody else. */
+    boolean beganWith(byte[] random) {
+        return Arrays.equals(helloRandom, random);
     }
 
     /** Starts the handshake. */
@@ -63,24 +85,33 @@ final class DtlsAssociation implements ConnectedClient {
         deadlines.start();
         handshaking = true;
         handshake = Thread.ofVirtual().name("rift-dtls").start(() -> {
-            DTLSTransport transport = null;
             try (datagrams.turn) {
                 datagrams.turn.take();
-                transport = socket.handshakes().accept(request, datagrams);
-            } catch (Throwable _) {
-                // whatever it was, the association ends, and its place is given back
+                DTLSTransport transport = socket.handshakes().accept(request, datagrams);
+                onLoop(() -> handshakeEnded(transport, ConnectionEnd.TLS_FAILED));
+            } catch (IOException | InterruptedException e) {
+                LOG.debug("a handshake of DTLS has failed", e);
+                onLoop(() -> handshakeEnded(null, ConnectionEnd.TLS_FAILED));
+            } catch (Throwable e) { // whatever it is, the association ends, and its place is given back
+                onLoop(() -> {
+                    shard.failed(e instanceof RuntimeException bug ? bug : new IllegalStateException(e));
+                    handshakeEnded(null, ConnectionEnd.INTERNAL_ERROR);
+                });
             }
-            DTLSTransport result = transport;
-            onLoop(() -> handshakeEnded(result));
         });
     }
 
-    private void handshakeEnded(@Nullable DTLSTransport transport) {
+    /**
+     * Goes on with what the handshake's thread has left.
+     *
+     * @param failure why there is no transport
+     */
+    private void handshakeEnded(@Nullable DTLSTransport transport, ConnectionEnd failure) {
         handshaking = false;
         if (ended) {
             leave();
         } else if (transport == null) {
-            end(ConnectionEnd.TLS_FAILED);
+            end(failure);
         } else {
             established(transport);
         }
@@ -114,13 +145,13 @@ final class DtlsAssociation implements ConnectedClient {
      * @return false if it is not for this association, but perhaps for a new one of the same client
      */
     boolean received(byte[] datagram, int length, boolean isClientHello) {
-        if (established != null) {
-            if (isClientHello) {
-                return false;
-            }
+        if (established != null && isClientHello) {
+            return false;
+        }
+        if (!DtlsRecordFilter.passes(datagram, length)) {
+            shard.drop(established == null ? SocketDrop.BAD_HANDSHAKE : SocketDrop.BAD_RECORD);
+        } else if (established != null) {
             read(datagram, length);
-        } else if (!DtlsRecordFilter.passes(datagram, length)) {
-            shard.drop(SocketDrop.BAD_HANDSHAKE);
         } else if (!datagrams.queue.offer(Arrays.copyOf(datagram, length))) {
             shard.drop(SocketDrop.NO_ASSOCIATION);
         }
@@ -136,7 +167,7 @@ final class DtlsAssociation implements ConnectedClient {
         handling = true;
         try {
             int read = transport.receive(plain, 0, plain.length, 0);
-            while (read >= 0 && !ended) {
+            while (read >= 0 && !ended && !libraryHasClosed) {
                 message(read);
                 read = transport.receive(plain, 0, plain.length, 0);
             }
@@ -145,8 +176,12 @@ final class DtlsAssociation implements ConnectedClient {
         } catch (TlsFatalAlertReceived e) {
             close();
         } catch (IOException e) {
+            LOG.debug("an association of DTLS has failed", e);
             end(ConnectionEnd.TLS_FAILED);
         } finally {
+            if (libraryHasClosed) { // the client has said goodbye
+                close();
+            }
             handling = false;
             datagrams.offer(datagram, 0);
         }
@@ -200,6 +235,7 @@ final class DtlsAssociation implements ConnectedClient {
             }
             transport.send(bytes, offset, length);
         } catch (IOException e) { // the sequence numbers are used up, or the library has failed
+            LOG.debug("an association of DTLS has failed", e);
             end(ConnectionEnd.TLS_FAILED);
         }
     }
@@ -325,12 +361,10 @@ final class DtlsAssociation implements ConnectedClient {
             }
         }
 
-        /** The library closes when the client has said goodbye. */
+        /** The library closes when the client has said goodbye, and when it fails, which it only says afterwards. */
         @Override
         public void close() {
-            if (shard.loop().inEventLoop()) {
-                DtlsAssociation.this.close();
-            }
+            libraryHasClosed = shard.loop().inEventLoop();
         }
     }
 

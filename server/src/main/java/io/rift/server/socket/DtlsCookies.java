@@ -36,9 +36,11 @@ final class DtlsCookies {
      * @return the request if its cookie is right, or null
      */
     @Nullable DTLSRequest verify(byte[] address, byte[] datagram, int length, DatagramSender answer, long nowNanos) {
-        if (nowNanos - newerSinceNanos > KEY_NANOS) {
-            older = newer;
-            newer = new DTLSVerifier(crypto);
+        long ageNanos = nowNanos - newerSinceNanos;
+        if (ageNanos > KEY_NANOS) {
+            DTLSVerifier fresh = new DTLSVerifier(crypto);
+            older = ageNanos > 2 * KEY_NANOS ? fresh : newer;
+            newer = fresh;
             newerSinceNanos = nowNanos;
         }
         try {

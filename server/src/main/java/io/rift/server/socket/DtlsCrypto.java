@@ -24,13 +24,19 @@ final class DtlsCrypto extends JcaTlsCrypto {
         return new Guarded(super.createCipher(parameters, encryption, mac));
     }
 
-    /** A cipher that gives no handshake message away that claims too much. */
+    /**
+     * A cipher to which a record that is too short to be one is as wrong as any that somebody has forged, and that gives
+     * no handshake message away that claims too much.
+     */
     record Guarded(TlsCipher cipher) implements TlsCipher {
 
         @Override
         public TlsDecodeResult decodeCiphertext(
                 long sequence, short type, ProtocolVersion version, byte[] bytes, int offset, int length)
                 throws IOException {
+            if (cipher.getPlaintextDecodeLimit(length) < 0) { // anybody can send that, and the library would end for it
+                throw new TlsFatalAlert(AlertDescription.bad_record_mac);
+            }
             TlsDecodeResult plain = cipher.decodeCiphertext(sequence, type, version, bytes, offset, length);
             if (plain.contentType == DtlsRecordFilter.HANDSHAKE
                     && !DtlsRecordFilter.fragmentsPass(plain.buf, plain.off, plain.len)) {

@@ -8,6 +8,7 @@ import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.ServerAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.bouncycastle.tls.DTLSRequest;
 import org.bouncycastle.tls.DatagramSender;
 
@@ -18,6 +19,8 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
     private static final int EPOCH_AT = 3;
     private static final int HANDSHAKE_TYPE_AT = 13;
     private static final int CLIENT_HELLO = 1;
+    private static final int RANDOM_AT = 27; // behind the headers of the record and the message, and the version
+    private static final int RANDOM_BYTES = 32;
 
     private final Listener listener;
     private final ServerAddress local;
@@ -89,8 +92,13 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
         if (request == null) {
             return;
         }
+        byte[] random = Arrays.copyOfRange(datagram, RANDOM_AT, RANDOM_AT + RANDOM_BYTES);
         Connections connections = shard.connections();
         if (shard.ends().find(local, client) instanceof DtlsAssociation old) {
+            if (old.beganWith(random)) {
+                shard.drop(SocketDrop.BAD_HANDSHAKE);
+                return;
+            }
             // RFC 6347 section 4.2.8: whoever shows that it is there may begin anew, and the old association ends
             old.end(ConnectionEnd.REPLACED);
         }
@@ -100,7 +108,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
             connections.limits().leave();
             connections.ended(ConnectionEnd.TOO_MANY_FROM_ADDRESS);
         } else {
-            new DtlsAssociation(shard, this, client, sender).begin(request);
+            new DtlsAssociation(shard, this, client, sender, random).begin(request);
         }
     }
 

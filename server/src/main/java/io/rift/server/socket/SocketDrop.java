@@ -12,8 +12,10 @@ public enum SocketDrop {
     SEND_BUFFER_FULL,
     /** Came to the DTLS port from nobody who has an association, and begins none; or too much during a handshake. */
     NO_ASSOCIATION,
-    /** Came during a handshake of DTLS, and has no part in one or claims to be of a very long message. */
+    /** Of a handshake of DTLS: has no part in one, claims to be of a very long message, or begins one once more. */
     BAD_HANDSHAKE,
+    /** Came in the name of a client that has an association of DTLS, and is not made of records that it could send. */
+    BAD_RECORD,
     /** The client of a connection does not read as fast as data for it comes. */
     SLOW_READER,
     /** The kernel refused to send it: no route, a local filter, or a wrong address. */

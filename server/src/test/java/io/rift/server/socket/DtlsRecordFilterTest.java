@@ -19,7 +19,7 @@ class DtlsRecordFilterTest {
         byte[] early = record(23, 1, new byte[1200]);
         assertThat(passes(keyExchange)).isTrue();
         assertThat(passes(join(keyExchange, changeCipherSpec, finished))).isTrue();
-        assertThat(passes(record(21, 0, new byte[] {2, 40}))).isTrue();
+        assertThat(passes(record(21, 1, new byte[26]))).isTrue();
         assertThat(passes(early)).isTrue();
         assertThat(passes(record(22, 0, join(fragment(66, 0, 40), fragment(66, 40, 26)))))
                 .isTrue();
@@ -62,6 +62,29 @@ class DtlsRecordFilterTest {
             assertThat(passes(record(type, 1, new byte[20]))).isFalse();
         }
         assertThat(passes(record(22, 2, new byte[48]))).isFalse();
+    }
+
+    @Test
+    void anAlertInTheClearDoesNotPassAsAnybodyCanSendIt() {
+        byte[] alert = record(21, 0, new byte[] {2, 40});
+        assertThat(passes(alert)).isFalse();
+        assertThat(passes(join(record(22, 0, fragment(66, 0, 66)), alert))).isFalse();
+    }
+
+    @Test
+    void aVersionThatTheLibraryThrowsAtDoesNotPass() {
+        for (int epoch = 0; epoch < 2; epoch++) {
+            byte[] content = fragment(66, 0, 66);
+            byte[] good = record(22, epoch, content);
+            for (int version = 0; version <= 0xFFFF; version++) {
+                byte[] one = good.clone();
+                one[1] = (byte) (version >> 8);
+                one[2] = (byte) version;
+                boolean known = version == 0xFEFF || version == 0xFEFD;
+                assertThat(passes(one)).as("%x", version).isEqualTo(known);
+                assertThat(passes(join(good, one))).isEqualTo(known);
+            }
+        }
     }
 
     @Test
