@@ -91,8 +91,13 @@ public class ServerConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    OwnAddressWatch ownAddressWatch(LiveRelays relays) {
-        return new OwnAddressWatch(relays);
+    OwnAddressWatch ownAddressWatch(LiveRelays relays, TurnSockets sockets) {
+        return new OwnAddressWatch(
+                relays,
+                () -> sockets.administerAll((administration, nowNanos) -> {
+                    administration.ownAddressesChanged(nowNanos);
+                    return true;
+                }));
     }
 
     @Bean

@@ -15,6 +15,8 @@ import io.rift.server.socket.TurnSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +144,57 @@ class AdminIT {
                 .hasRootCauseInstanceOf(ConfigurationException.class)
                 .rootCause()
                 .hasMessageContaining("rift.admin.token: the admin API needs a management.server.port");
+    }
+
+    @Test
+    void whoComesFromNowhereIsRefusedLikeAnybody() throws Exception {
+        try (RiftServer proxied = RiftServer.start(
+                Stream.concat(Stream.of(arguments()), Stream.of("--server.forward-headers-strategy=native"))
+                        .toArray(String[]::new))) {
+            URI uri = URI.create("http://127.0.0.1:" + proxied.ports().management() + "/admin/allocations");
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                HttpRequest request = HttpRequest.newBuilder(uri)
+                        .header("X-Forwarded-For", "unknown")
+                        .build();
+                assertThat(http.send(request, HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
+    void theManagementPortHoldsSoManyConnectionsAndEachForOneRequest() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 130; i++) {
+                sockets.add(new Socket(
+                        InetAddress.getLoopbackAddress(), server.ports().management()));
+            }
+            // Which two are too many depends on how fast the event loops are. The time-out would take longer than this.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> sockets.stream().filter(AdminIT::isClosed).count() == 2);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(send("GET", "/admin/allocations", null, null)
+                                .headers()
+                                .firstValue("Connection"))
+                        .hasValue("close"));
+    }
+
+    private static boolean isClosed(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            return socket.getInputStream().read() == -1;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     // --- allocations ---

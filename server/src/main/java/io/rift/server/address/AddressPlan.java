@@ -112,9 +112,8 @@ public record AddressPlan(List<Listener> listeners, List<IpAddress> announced, S
     }
 
     private static List<IpAddress> all(Family family, HostAddresses host) {
-        List<IpAddress> all = host.all().stream()
-                .filter(address -> address.family() == family)
-                .toList();
+        List<IpAddress> all =
+                host.up().stream().filter(address -> address.family() == family).toList();
         if (all.isEmpty()) {
             throw new ConfigurationException(
                     BIND_KEY + ": this machine has no " + (family == Family.IPV4 ? "IPv4" : "IPv6") + " address");

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The addresses of this machine's interfaces.
  *
- * @param all every unicast address of an interface that is up, loopback included, link-local IPv6 not
+ * @param all every unicast address, loopback included, link-local IPv6 not
+ * @param up those of {@code all} whose interface is up and has a carrier. What is sent to one of the others arrives all
+ *     the same if this machine is the sender
  * @param mainIpv4 from which the machine talks to the world over IPv4, if it does
  * @param mainIpv6 from which the machine talks to the world over IPv6, if it does
  */
 public record HostAddresses(
         List<IpAddress> all,
+        List<IpAddress> up,
         @Nullable IpAddress mainIpv4,
         @Nullable IpAddress mainIpv6) {
 
@@ -31,42 +34,47 @@ public record HostAddresses(
     private static final IpAddress SOMEWHERE_IPV6 = IpAddress.parse("2001:503:ba3e::2:30");
     private static final int DISCARD_PORT = 9;
 
-    /** Takes a copy. */
+    /** Takes copies. */
     public HostAddresses {
         all = List.copyOf(all);
+        up = List.copyOf(up);
     }
 
     /** The addresses that the machine has now. */
     public static HostAddresses detect() {
         try {
             List<IpAddress> all = new ArrayList<>();
+            List<IpAddress> up = new ArrayList<>();
             for (NetworkInterface networkInterface :
                     NetworkInterface.networkInterfaces().toList()) {
+                List<IpAddress> addresses = networkInterface
+                        .inetAddresses()
+                        .filter(address -> address instanceof Inet4Address || !address.isLinkLocalAddress())
+                        .map(IpAddress::of)
+                        .toList();
+                all.addAll(addresses);
                 if (networkInterface.isUp()) {
-                    networkInterface
-                            .inetAddresses()
-                            .filter(address -> address instanceof Inet4Address || !address.isLinkLocalAddress())
-                            .forEach(address -> all.add(IpAddress.of(address)));
+                    up.addAll(addresses);
                 }
             }
             return new HostAddresses(
-                    all, main(Family.IPV4, SOMEWHERE_IPV4, all), main(Family.IPV6, SOMEWHERE_IPV6, all));
+                    all, up, main(Family.IPV4, SOMEWHERE_IPV4, up), main(Family.IPV6, SOMEWHERE_IPV6, up));
         } catch (SocketException e) {
             throw new UncheckedIOException("cannot list this machine's network interfaces", e);
         }
     }
 
-    private static @Nullable IpAddress main(Family family, IpAddress somewhere, List<IpAddress> all) {
+    private static @Nullable IpAddress main(Family family, IpAddress somewhere, List<IpAddress> up) {
         try (DatagramSocket socket = new DatagramSocket(null)) {
             socket.connect(new InetSocketAddress(somewhere.toInetAddress(), DISCARD_PORT));
             IpAddress source = IpAddress.of(socket.getLocalAddress());
-            if (all.contains(source) && !isLoopback(source)) {
+            if (up.contains(source) && !isLoopback(source)) {
                 return source;
             }
         } catch (SocketException | IllegalArgumentException e) {
             // no route of this family; an interface may still have an address
         }
-        return all.stream()
+        return up.stream()
                 .filter(address -> address.family() == family && !isLoopback(address))
                 .findFirst()
                 .orElse(null);

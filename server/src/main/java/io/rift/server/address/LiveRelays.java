@@ -4,6 +4,7 @@ import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.turn.RelayedAddresses;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,9 +53,11 @@ public final class LiveRelays implements RelayedAddresses {
     /**
      * This node has these addresses, too. They stay its own when it loses them: it may get
      * them back, and until the next start a peer that took one over is not relayed to.
+     *
+     * @return those that are new
      */
-    public void addOwn(Collection<IpAddress> more) {
-        own.addAll(more);
+    public List<IpAddress> addOwn(Collection<IpAddress> more) {
+        return more.stream().filter(own::add).toList();
     }
 
     /** A relay socket is open. */

@@ -1,5 +1,7 @@
 package io.rift.server.address;
 
+import io.rift.protocol.IpAddress;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,27 +20,54 @@ public final class OwnAddressWatch implements AutoCloseable {
 
     private final LiveRelays relays;
     private final Supplier<HostAddresses> host;
+    private final Runnable gained;
     private final ScheduledThreadPoolExecutor thread;
+    private int failures;
 
-    /** Begins to look. */
-    public OwnAddressWatch(LiveRelays relays) {
-        this(relays, HostAddresses::detect, INTERVAL_MILLIS);
+    /**
+     * Begins to look.
+     *
+     * @param gained is run, by whoever looks, when the node has a new address
+     */
+    public OwnAddressWatch(LiveRelays relays, Runnable gained) {
+        this(relays, HostAddresses::detect, gained, INTERVAL_MILLIS);
     }
 
-    OwnAddressWatch(LiveRelays relays, Supplier<HostAddresses> host, long intervalMillis) {
+    OwnAddressWatch(LiveRelays relays, Supplier<HostAddresses> host, Runnable gained, long intervalMillis) {
         this.relays = relays;
         this.host = host;
+        this.gained = gained;
         this.thread = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("rift-addresses").daemon().factory());
         var _ = thread.scheduleWithFixedDelay(this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Looks now. From any thread but an event loop, as it may block. */
-    public void look() {
+    public synchronized void look() {
         try {
-            relays.addOwn(host.get().withoutLoopback());
+            List<IpAddress> added = relays.addOwn(host.get().withoutLoopback());
+            failures = 0;
+            if (!added.isEmpty()) {
+                LOG.atInfo().addKeyValue("addresses", added).log("this machine has a new address");
+                tell();
+            }
         } catch (RuntimeException e) { // which would end the schedule; an interface that goes away meanwhile is one
-            LOG.warn("cannot look for new addresses of this machine", e);
+            failures++;
+            if (Integer.bitCount(failures) == 1) { // ever more rarely while it lasts
+                LOG.atWarn()
+                        .addKeyValue("timesInARow", failures)
+                        .addKeyValue("reason", e.toString())
+                        .log("cannot look for new addresses of this machine");
+                LOG.debug("cannot look for new addresses of this machine", e);
+            }
+        }
+    }
+
+    private void tell() {
+        try {
+            gained.run();
+        } catch (IllegalStateException e) { // it has its task, and runs it late
+            LOG.atWarn().addKeyValue("reason", e.toString()).log("an event loop is slow to hear of a new address");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rift.server.admin;
 
 import io.rift.protocol.IpAddress;
+import io.rift.server.address.ToldAddress;
 import io.rift.server.admin.AdminResponses.Details;
 import io.rift.server.admin.AdminResponses.Ended;
 import io.rift.server.admin.AdminResponses.Page;
@@ -10,7 +11,6 @@ import io.rift.server.admin.Operator.Located;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.turn.AllocationView;
 import io.rift.server.reload.Reload;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +85,8 @@ final class AdminRoutes {
     }
 
     private static IpAddress address(ServerRequest request) {
-        InetSocketAddress remote = request.remoteAddress()
-                .orElseThrow(() -> new IllegalStateException("a request over TCP comes from somewhere"));
-        return IpAddress.of(remote.getAddress());
+        return IpAddress.of(
+                ToldAddress.known(request.remoteAddress().orElse(null)).getAddress());
     }
 
     /** Event loops are asked and waited for: not on a thread of the web server. */

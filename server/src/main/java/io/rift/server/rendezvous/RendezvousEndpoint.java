@@ -2,12 +2,10 @@ package io.rift.server.rendezvous;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.rift.protocol.IpAddress;
 import io.rift.protocol.rendezvous.RendezvousProtocol;
-import java.net.InetAddress;
+import io.rift.server.address.ToldAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,7 +34,6 @@ final class RendezvousEndpoint implements WebHandler {
     static final int MAX_FRAME_BYTES = 4 * RendezvousProtocol.MAX_MESSAGE_BYTES;
 
     private static final String SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol";
-    private static final InetSocketAddress UNKNOWN = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
 
     private final Rendezvous rendezvous;
     private final AllowedOrigins origins;
@@ -68,8 +65,8 @@ final class RendezvousEndpoint implements WebHandler {
         if (rendezvous.isFull()) {
             return refuse(exchange.getResponse(), HttpStatus.SERVICE_UNAVAILABLE, "Too many connections; try later.");
         }
-        InetSocketAddress remote = known(request.getRemoteAddress());
-        InetSocketAddress local = known(request.getLocalAddress());
+        InetSocketAddress remote = ToldAddress.known(request.getRemoteAddress());
+        InetSocketAddress local = ToldAddress.known(request.getLocalAddress());
         return handshakes.handleRequest(exchange, new Handler(rendezvous, remote, local, cut(request)));
     }
 
@@ -78,24 +75,6 @@ final class RendezvousEndpoint implements WebHandler {
         return headers.stream()
                 .flatMap(header -> StringUtils.commaDelimitedListToSet(header).stream())
                 .anyMatch(offered -> offered.strip().equals(RendezvousProtocol.SUBPROTOCOL));
-    }
-
-    /** What a proxy said comes unresolved. It stays so unless it is a literal: no name is looked up for a stranger. */
-    static InetSocketAddress known(@Nullable InetSocketAddress address) {
-        if (address == null) {
-            return UNKNOWN;
-        }
-        if (!address.isUnresolved()) {
-            return address;
-        }
-        String host = address.getHostString();
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        try {
-            IpAddress ip = IpAddress.parse(bracketed ? host.substring(1, host.length() - 1) : host);
-            return new InetSocketAddress(ip.toInetAddress(), address.getPort());
-        } catch (IllegalArgumentException _) {
-            return UNKNOWN;
-        }
     }
 
     private static Mono<Void> refuse(ServerHttpResponse response, HttpStatus status, String reason) {

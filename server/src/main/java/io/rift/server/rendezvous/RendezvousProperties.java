@@ -22,8 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param credentialsTtl For how long the TURN credentials that peers get are valid.
  * @param maxConnections WebSockets at a time.
  * @param maxConnectionsPerAddress WebSockets at a time from one IPv4 address or IPv6 /64. Behind a proxy all clients
- *     have its address, unless server.forward-headers-strategy is set. An eighth of them, but no fewer than 32, may be those of clients
- *     that have not signed in yet.
+ *     have its address, unless server.forward-headers-strategy is set. An eighth of them, but no fewer than 32, may be
+ *     those of clients that have not signed in yet.
  */
 @Validated
 @ConfigurationProperties("rift.rendezvous")

@@ -16,9 +16,12 @@ import org.junit.jupiter.api.Test;
 class AddressPlanTest {
 
     private static final HostAddresses HOST = new HostAddresses(
-            ips("127.0.0.1", "172.17.0.1", "192.0.2.2", "::1", "2001:db8::2"), ip("192.0.2.2"), ip("2001:db8::2"));
+            ips("127.0.0.1", "172.17.0.1", "192.0.2.2", "192.0.2.3", "::1", "2001:db8::2"),
+            ips("127.0.0.1", "172.17.0.1", "192.0.2.2", "::1", "2001:db8::2"),
+            ip("192.0.2.2"),
+            ip("2001:db8::2"));
 
-    private static final HostAddresses LONELY_HOST = new HostAddresses(ips("127.0.0.1"), null, null);
+    private static final HostAddresses LONELY_HOST = new HostAddresses(ips("127.0.0.1"), ips("127.0.0.1"), null, null);
 
     @Test
     void theWildcardIsEveryAddressAndTheMainOneIsAnnounced() {
@@ -100,8 +103,17 @@ class AddressPlanTest {
     @Test
     void everyAddressOfTheMachineIsItsOwnAndLoopbackOnlyWhereItIsUsed() {
         assertThat(plan(HOST, "172.17.0.1", "198.51.100.7").own())
-                .containsExactlyInAnyOrderElementsOf(ips("172.17.0.1", "192.0.2.2", "2001:db8::2", "198.51.100.7"));
+                .containsExactlyInAnyOrderElementsOf(
+                        ips("172.17.0.1", "192.0.2.2", "192.0.2.3", "2001:db8::2", "198.51.100.7"));
         assertThat(plan(HOST, "127.0.0.1", "").own()).contains(ip("127.0.0.1"));
+    }
+
+    @Test
+    void anAddressWithoutACarrierIsTheNodesOwnThoughTheWildcardLeavesItOut() {
+        AddressPlan plan = plan(HOST, "0.0.0.0", "");
+
+        assertThat(plan.own()).contains(ip("192.0.2.3"));
+        assertThat(plan.listeners()).noneMatch(listener -> listener.bind().equals(ip("192.0.2.3")));
     }
 
     @Test
@@ -114,7 +126,7 @@ class AddressPlanTest {
         for (int i = 0; i <= AddressPlan.MAX_LISTENERS; i++) {
             many.add(IpAddress.ofIpv4(0xCB007100 + i));
         }
-        assertRefused(new HostAddresses(many, many.getFirst(), null), "0.0.0.0", "", "name those to use");
+        assertRefused(new HostAddresses(many, many, many.getFirst(), null), "0.0.0.0", "", "name those to use");
     }
 
     private static void assertRefused(HostAddresses host, String bind, String external, String reason) {

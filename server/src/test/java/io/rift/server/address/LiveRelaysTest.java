@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -64,8 +65,9 @@ class LiveRelaysTest {
 
     @Test
     void addressesThatTheNodeGainsAreItsOwnBesideThoseThatItHad() {
-        relays.addOwn(Set.of(IpAddress.parse("10.0.0.6")));
-        relays.addOwn(Set.of());
+        assertThat(relays.addOwn(List.of(IpAddress.parse("10.0.0.6"), BOUND.ip())))
+                .containsExactly(IpAddress.parse("10.0.0.6"));
+        assertThat(relays.addOwn(Set.of(IpAddress.parse("10.0.0.6")))).isEmpty();
         assertThat(relays.isOwn(IpAddress.parse("10.0.0.6"))).isTrue();
         assertThat(relays.isOwn(BOUND.ip())).isTrue();
     }

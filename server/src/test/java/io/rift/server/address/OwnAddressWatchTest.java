@@ -2,6 +2,10 @@ package io.rift.server.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.rift.protocol.IpAddress;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
@@ -10,7 +14,11 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class OwnAddressWatchTest {
 
@@ -23,11 +31,15 @@ class OwnAddressWatchTest {
 
     @Test
     void anAddressThatTheMachineGainsBecomesItsOwnAndLoopbackDoesNot() {
-        HostAddresses later = new HostAddresses(List.of(TEMPORARY, LOOPBACK), null, TEMPORARY);
-        try (OwnAddressWatch watch = new OwnAddressWatch(relays, () -> later, NEVER_MILLIS)) {
+        HostAddresses later = new HostAddresses(List.of(TEMPORARY, LOOPBACK), List.of(), null, null);
+        AtomicInteger told = new AtomicInteger();
+        try (OwnAddressWatch watch = new OwnAddressWatch(relays, () -> later, told::incrementAndGet, NEVER_MILLIS)) {
             assertThat(relays.isOwn(TEMPORARY)).isFalse();
             watch.look();
+            watch.look();
         }
+
+        assertThat(told).as("once, when it was new").hasValue(1);
 
         assertThat(relays.isOwn(TEMPORARY)).isTrue();
         assertThat(relays.isOwn(FIRST)).isTrue();
@@ -43,6 +55,7 @@ class OwnAddressWatchTest {
                     looks.add(Thread.currentThread());
                     throw new UncheckedIOException(new SocketException("the interface is gone"));
                 },
+                () -> {},
                 1);
         for (int look = 0; look < 3; look++) {
             assertThat(looks.poll(10, TimeUnit.SECONDS)).as("look %d", look).isNotNull();
@@ -52,5 +65,39 @@ class OwnAddressWatchTest {
         thread.join(10_000);
 
         assertThat(thread.isAlive()).isFalse();
+    }
+
+    @Test
+    void aFailureThatLastsIsWarnedOfEverMoreRarelyAndANewAddressIsTold() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(OwnAddressWatch.class);
+        log.start();
+        logger.addAppender(log);
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Supplier<HostAddresses> host = () -> {
+            if (fails.get()) {
+                throw new UncheckedIOException(new SocketException("too many open files"));
+            }
+            return new HostAddresses(List.of(TEMPORARY), List.of(), null, null);
+        };
+        try (OwnAddressWatch watch = new OwnAddressWatch(relays, host, () -> {}, NEVER_MILLIS)) {
+            for (int i = 0; i < 100; i++) {
+                watch.look();
+            }
+            assertThat(log.list).hasSize(7).allMatch(event -> event.getLevel() == Level.WARN);
+            log.list.clear();
+            fails.set(false);
+            watch.look();
+            watch.look();
+            assertThat(log.list).singleElement().satisfies(event -> {
+                assertThat(event.getLevel()).isEqualTo(Level.INFO);
+                assertThat(event.getKeyValuePairs()).hasToString("[addresses=\"[" + TEMPORARY + "]\"]");
+            });
+            fails.set(true);
+            watch.look();
+            assertThat(log.list).as("it works no longer").hasSize(2);
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 }

@@ -92,6 +92,17 @@ class RendezvousOfRiftServerIT {
         }
     }
 
+    /** Spring Boot believes X-Forwarded-For there unless it is told not to. */
+    @Test
+    void onACloudPlatformNobodyChoosesTheAddressThatItIsCountedUnder() {
+        try (RiftServer server =
+                start("--spring.main.cloud-platform=kubernetes", "--rift.rendezvous.max-connections-per-address=1")) {
+            URI uri = uri(server, "127.0.0.1");
+            TestPeer.connectThroughProxy(uri, "192.0.2.1").next(Challenge.class);
+            TestPeer.connectThroughProxy(uri, "192.0.2.2").expectError(RendezvousErrorCode.TOO_MANY_CONNECTIONS);
+        }
+    }
+
     @Test
     void connectionsThatAreNoWebSocketAreBoundedToo() throws IOException {
         try (RiftServer server = start("--rift.rendezvous.max-connections=1")) {

@@ -62,6 +62,15 @@ public final class Administration {
         server.redirect(rules.alternates());
     }
 
+    /**
+     * The server has gained addresses of its own ({@link RelayedAddresses#isOwn}). For packets that holds at once; this
+     * ends the connections to peers that it refuses.
+     */
+    public void ownAddressesChanged(long nowNanos) {
+        server.handleTimeout(nowNanos);
+        peerConnections.closeRefused(access);
+    }
+
     /** From now on these users are refused. Ending what they have is another matter: {@link #endAllOf}. */
     public void changeRevocations(Revocations revocations) {
         control.changeTo(revocations);

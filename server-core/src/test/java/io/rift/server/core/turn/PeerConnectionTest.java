@@ -150,6 +150,26 @@ class PeerConnectionTest {
         assertThat(shard.spliced).isEmpty();
     }
 
+    @Test
+    void connectionsToAnAddressThatBecomesTheServersOwnAreClosed() {
+        TransportAddress elsewhere = TransportAddress.parse("198.51.100.9:5000");
+        client.createPermission(PEER);
+        client.createPermission(elsewhere);
+        PeerConnection bound = shard.accept(shard.onlySocket(), PEER);
+        long id = Objects.requireNonNull(client.lastResponse().get(TurnAttributes.CONNECTION_ID));
+        assertSuccess(client.from(DATA_CLIENT).connectionBind(id));
+        assertThat(client.connect(peer(1))).isNull();
+        PeerConnection stays = shard.accept(shard.onlySocket(), elsewhere);
+
+        shard.gained.add(PEER.ip());
+        shard.server.administration().ownAddressesChanged(shard.nowNanos());
+        shard.drain();
+
+        assertThat(shard.closed).containsExactlyInAnyOrder(bound, shard.connecting.getFirst());
+        assertThat(stays).isNotNull();
+        assertThat(shard.server.counters().peerConnections()).isEqualTo(1);
+    }
+
     /** Each time it is another bound that is 3. */
     @ParameterizedTest
     @CsvSource({"3,9,9,9", "9,3,9,9", "9,9,3,9", "9,9,9,3"})

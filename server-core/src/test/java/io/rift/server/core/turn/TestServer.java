@@ -53,6 +53,7 @@ final class TestServer implements RelayedAddresses {
     final Set<TransportAddress> live = new LinkedHashSet<>();
     final Queue<RelaySocket> opening = new ArrayDeque<>();
     final List<Sent> sent = new ArrayList<>();
+    final Set<IpAddress> gained = new LinkedHashSet<>();
     final Set<TransportAddress> liveTcp = new LinkedHashSet<>();
     final List<PeerConnection> connecting = new ArrayList<>();
     final List<TurnCommand.SplicePeerConnection> spliced = new ArrayList<>();
@@ -85,7 +86,7 @@ final class TestServer implements RelayedAddresses {
 
     @Override
     public boolean isOwn(IpAddress ip) {
-        return ip.equals(OWN) || ip.equals(OWN_IPV6);
+        return ip.equals(OWN) || ip.equals(OWN_IPV6) || gained.contains(ip);
     }
 
     @Override

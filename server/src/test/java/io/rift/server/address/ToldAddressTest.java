@@ -1,4 +1,4 @@
-package io.rift.server.rendezvous;
+package io.rift.server.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RendezvousEndpointTest {
+class ToldAddressTest {
     @ParameterizedTest
     @CsvSource({"192.0.2.1, 192.0.2.1", "2001:db8::1, 2001:db8::1", "[2001:db8::1], 2001:db8::1"})
     void theLiteralThatAProxySaidIsAnAddress(String said, String literal) {
-        InetSocketAddress known = RendezvousEndpoint.known(InetSocketAddress.createUnresolved(said, 4711));
+        InetSocketAddress known = ToldAddress.known(InetSocketAddress.createUnresolved(said, 4711));
         assertThat(known).isEqualTo(new InetSocketAddress(literal, 4711));
         assertThat(known.isUnresolved()).isFalse();
     }
@@ -20,14 +20,14 @@ class RendezvousEndpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"unknown", "localhost", "_hidden", "[]", "192.0.2.1.2"})
     void whatIsNoLiteralIsNobodyAndIsNotLookedUp(String said) {
-        assertThat(RendezvousEndpoint.known(InetSocketAddress.createUnresolved(said, 4711)))
+        assertThat(ToldAddress.known(InetSocketAddress.createUnresolved(said, 4711)))
                 .isEqualTo(new InetSocketAddress("0.0.0.0", 0));
     }
 
     @Test
     void theSocketsOwnAddressIsTakenAsItIs() {
         InetSocketAddress address = new InetSocketAddress("192.0.2.1", 4711);
-        assertThat(RendezvousEndpoint.known(address)).isSameAs(address);
-        assertThat(RendezvousEndpoint.known(null)).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
+        assertThat(ToldAddress.known(address)).isSameAs(address);
+        assertThat(ToldAddress.known(null)).isEqualTo(new InetSocketAddress("0.0.0.0", 0));
     }
 }
