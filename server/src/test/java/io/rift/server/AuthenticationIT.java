@@ -61,7 +61,7 @@ class AuthenticationIT {
     @Requirement(
             rfc = 8489,
             section = "9.2.4",
-            text = "A response is signed with the attribute and the key that signed its request")
+            text = "A response carries MESSAGE-INTEGRITY-SHA256, or MESSAGE-INTEGRITY if the key was made by MD5")
     void aClientOfRfc8489IsServed() throws IOException {
         RiftServer server = start();
         StunMessage challenge = exchange(server, bareAllocate());

@@ -2,7 +2,7 @@ package io.rift.server.core.auth;
 
 import io.rift.protocol.stun.MessageIntegrity;
 
-/** A user whose request was authenticated, and with what, as the response is signed the same way. */
+/** A user whose request was authenticated, and how the response is to be signed. */
 public final class User {
 
     /** What {@link #validForSeconds()} answers for a user that does not expire. */
@@ -10,14 +10,14 @@ public final class User {
 
     private final String name;
     private final String account;
-    private final MessageIntegrity integrity;
+    private final MessageIntegrity responseIntegrity;
     private final byte[] integrityKey;
     private final long validForSeconds;
 
-    User(String name, String account, MessageIntegrity integrity, byte[] integrityKey, long validForSeconds) {
+    User(String name, String account, MessageIntegrity responseIntegrity, byte[] integrityKey, long validForSeconds) {
         this.name = name;
         this.account = account;
-        this.integrity = integrity;
+        this.responseIntegrity = responseIntegrity;
         this.integrityKey = integrityKey;
         this.validForSeconds = validForSeconds;
     }
@@ -44,12 +44,12 @@ public final class User {
         return !account.equals(name);
     }
 
-    /** Which attribute signed the request. */
-    public MessageIntegrity integrity() {
-        return integrity;
+    /** Which attribute signs the response. */
+    public MessageIntegrity responseIntegrity() {
+        return responseIntegrity;
     }
 
-    /** The key that signed the request. */
+    /** The key that signed the request, and signs the response. */
     public byte[] integrityKey() {
         return integrityKey.clone();
     }

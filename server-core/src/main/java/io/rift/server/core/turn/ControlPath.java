@@ -16,6 +16,8 @@ import java.util.Set;
 
 /** Every STUN message but Send indications: checks it as RFC 8489 section 6.3 says, and hands it to its handler. */
 final class ControlPath {
+    private static final int ANY_PORT = 0;
+
     private Authenticator authenticator;
     private Revocations revocations = Revocations.none();
     private final AllocateHandler allocate;
@@ -98,25 +100,37 @@ final class ControlPath {
 
     /** RFC 8656 section 5: every TURN request is authenticated by the long-term credential mechanism. */
     private void authenticate(StunMessage message, Reply reply, long nowNanos, long wallSeconds) {
-        switch (notRevoked(authenticator.authenticate(message, reply.client(), wallSeconds), wallSeconds)) {
+        TransportAddress client = holderOfNonces(reply);
+        switch (notRevoked(authenticator.authenticate(message, client, wallSeconds), wallSeconds)) {
             case Authentication.Malformed() -> responder.error(reply, ErrorCode.BAD_REQUEST);
             case Authentication.Challenged(ErrorCode error) -> {
                 // Whoever has a nonce of ours keeps being answered while others flood us under forged addresses.
-                boolean recognised = authenticator.recognises(message, reply.client(), wallSeconds);
+                boolean recognised = authenticator.recognises(message, client, wallSeconds);
                 Reply answer = recognised ? reply.toRecognised() : reply;
                 if (responder.canChallenge(answer, authenticator.realm())) {
-                    byte[] nonce = authenticator.nonce(reply.client(), wallSeconds);
+                    byte[] nonce = authenticator.nonce(client, wallSeconds);
                     responder.challenge(answer, error, authenticator.realm(), nonce);
                 }
             }
             case Authentication.Accepted accepted -> {
-                Reply signed = reply.signedLike(accepted.user());
+                Reply signed = reply.signedFor(accepted.user());
                 // RFC 8489 section 6.3: unknown attributes are looked for "once the authentication checks are done".
                 if (hasOnlyKnownAttributes(message, signed)) {
                     dispatch(new Request(message, reply.client(), reply.local(), accepted.user(), signed, nowNanos));
                 }
             }
         }
+    }
+
+    /**
+     * What a nonce is bound to. A datagram's source address is proven by the nonce alone, port and all. A connection has
+     * proven its own, so that there the nonce may go along to the next connection from the same IP address: a client of
+     * RFC 6062 makes one for each peer.
+     */
+    private static TransportAddress holderOfNonces(Reply reply) {
+        return reply.local().transport().isStream()
+                ? new TransportAddress(reply.client().ip(), ANY_PORT)
+                : reply.client();
     }
 
     /** A user whose credential was revoked is treated like one who does not have it. */

@@ -77,8 +77,8 @@ final class Reply {
         return new Reply(client, local, method, transactionId, fingerprint, signer, maxBytes, false, requestedAtNanos);
     }
 
-    /** The same answer to the same client, who has now proven its address, signed as its request was. */
-    Reply signedLike(User user) {
+    /** The same answer to the same client, who has now proven its address, signed with this user's key. */
+    Reply signedFor(User user) {
         return new Reply(
                 client, local, method, transactionId, fingerprint, user, Integer.MAX_VALUE, false, requestedAtNanos);
     }
@@ -104,7 +104,7 @@ final class Reply {
         return fingerprint;
     }
 
-    /** Who signed the request, and so how the response is signed; null when it was not authenticated. */
+    /** Who signed the request, and how the response is signed; null when it was not authenticated. */
     @Nullable User signer() {
         return signer;
     }

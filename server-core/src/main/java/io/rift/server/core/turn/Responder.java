@@ -126,8 +126,9 @@ final class Responder {
         if (!software.isEmpty()) {
             encoder.add(StunAttributes.SOFTWARE, software);
         }
-        // RFC 8489 section 9.2.4: the response is signed with the attribute that signed the request, and the same key.
-        encoder.sign(signer.integrity(), signer.integrityKey());
+        // RFC 8489 section 9.2.4: the key is that of the request, and its algorithm, not the attribute that signed the
+        // request, decides which attribute signs the response.
+        encoder.sign(signer.responseIntegrity(), signer.integrityKey());
         return reply.hasFingerprint() ? encoder.encodeWithFingerprint() : encoder.encode();
     }
 

@@ -173,18 +173,22 @@ class AuthenticatorTest {
             rfc = 8489,
             section = "9.2.4",
             text = "A key is made by the PASSWORD-ALGORITHM of the request, by MD5 where there is none")
-    void eitherAttributeMaySignWithEitherKey() {
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.4",
+            text = "A response carries MESSAGE-INTEGRITY-SHA256, or MESSAGE-INTEGRITY if the key was made by MD5")
+    void eitherAttributeMaySignWithEitherKeyAndTheKeyDecidesAboutTheResponse() {
         byte[] md5 = StunKeys.longTerm("alice", REALM, "secret");
         byte[] sha256 = StunKeys.longTermSha256("alice", REALM, "secret");
         for (MessageIntegrity integrity : MessageIntegrity.values()) {
             User old = accepted(
                     parse(credentials("alice", nonce()).sign(integrity, md5).encode()));
-            assertThat(old.integrity()).isEqualTo(integrity);
+            assertThat(old.responseIntegrity()).isEqualTo(MessageIntegrity.SHA1);
             assertThat(old.integrityKey()).isEqualTo(md5);
 
             User user = accepted(parse(
                     withAlgorithms("alice", nonce()).sign(integrity, sha256).encode()));
-            assertThat(user.integrity()).isEqualTo(integrity);
+            assertThat(user.responseIntegrity()).isEqualTo(MessageIntegrity.SHA256);
             assertThat(user.integrityKey()).isEqualTo(sha256);
 
             assertThat(authenticate(parse(credentials("alice", nonce())
@@ -207,8 +211,8 @@ class AuthenticatorTest {
                                 .sign(MessageIntegrity.SHA1, wrong)
                                 .sign(MessageIntegrity.SHA256, md5)
                                 .encode()))
-                        .integrity())
-                .isEqualTo(MessageIntegrity.SHA256);
+                        .name())
+                .isEqualTo("alice");
         assertThat(authenticate(parse(credentials("alice", nonce())
                         .sign(MessageIntegrity.SHA1, md5)
                         .sign(MessageIntegrity.SHA256, wrong)
@@ -242,7 +246,6 @@ class AuthenticatorTest {
         record Choice(List<PasswordAlgorithm> offered, PasswordAlgorithm chosen) {}
         for (Choice choice : List.of(
                 new Choice(Authenticator.PASSWORD_ALGORITHMS, null), // only one of the two attributes
-                new Choice(null, PasswordAlgorithm.SHA_256),
                 new Choice(null, PasswordAlgorithm.MD5),
                 new Choice(List.of(PasswordAlgorithm.MD5), PasswordAlgorithm.MD5), // bid down on the way
                 new Choice(List.of(PasswordAlgorithm.MD5, PasswordAlgorithm.SHA_256), PasswordAlgorithm.SHA_256),
@@ -263,6 +266,23 @@ class AuthenticatorTest {
                     .as(choice.toString())
                     .isEqualTo(new Authentication.Malformed());
         }
+    }
+
+    /** RFC 8489 section 9.2.3.2 does not have the list repeated in later requests. */
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.3.2",
+            text = "A later request may carry the chosen PASSWORD-ALGORITHM without the list")
+    void theAlgorithmMayStandAloneWhereItIsTheBestOfThoseOffered() {
+        StunEncoder request =
+                credentials("alice", nonce()).add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256);
+        byte[] key = StunKeys.longTermSha256("alice", REALM, "secret");
+
+        User user = accepted(parse(request.sign(MessageIntegrity.SHA256, key).encode()));
+
+        assertThat(user.integrityKey()).isEqualTo(key);
+        assertThat(user.responseIntegrity()).isEqualTo(MessageIntegrity.SHA256);
     }
 
     /** Of a server that a client knew before: not tampered with, but stale. */

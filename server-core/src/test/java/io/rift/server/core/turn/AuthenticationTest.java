@@ -173,19 +173,68 @@ class AuthenticationTest {
     @Requirement(
             rfc = 8489,
             section = "9.2.4",
-            text = "A response is signed with the attribute and the key that signed its request")
-    void aRequestSignedWithSha256IsAnsweredWithSha256() {
-        client.fetchNonce();
-        byte[] key = StunKeys.longTermSha256("alice", TestServer.REALM, "secret");
-        StunMessage response = client.exchange(client.credentials(udp(begin(TurnMethod.ALLOCATE)), client.nonce)
-                .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+            text = "A response carries MESSAGE-INTEGRITY-SHA256, or MESSAGE-INTEGRITY if the key was made by MD5")
+    void theAlgorithmOfTheKeyDecidesHowTheResponseIsSigned() {
+        client.withAllocation();
+        for (MessageIntegrity integrity : MessageIntegrity.values()) {
+            StunMessage toSha256 = client.exchange(client.credentials(begin(TurnMethod.REFRESH), client.nonce)
+                    .add(StunAttributes.PASSWORD_ALGORITHMS, Authenticator.PASSWORD_ALGORITHMS)
+                    .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256)
+                    .sign(integrity, client.sha256Key)
+                    .encode());
+            assertSuccess(toSha256);
+            assertThat(toSha256.verify(MessageIntegrity.SHA256, client.sha256Key))
+                    .isTrue();
+            assertThat(toSha256.hasMessageIntegrity()).isFalse();
+
+            StunMessage toMd5 = client.exchange(client.credentials(begin(TurnMethod.REFRESH), client.nonce)
+                    .sign(integrity, client.key)
+                    .encode());
+            assertSuccess(toMd5);
+            assertThat(toMd5.verify(MessageIntegrity.SHA1, client.key)).isTrue();
+            assertThat(toMd5.has(MessageIntegrity.SHA256)).isFalse();
+        }
+    }
+
+    @Test
+    @Requirement(
+            rfc = 8489,
+            section = "9.2.3.2",
+            text = "A later request may carry the chosen PASSWORD-ALGORITHM without the list")
+    void aRefreshWithPasswordAlgorithmAloneIsServed() {
+        client.withAllocation();
+
+        StunMessage response = client.exchange(client.credentials(begin(TurnMethod.REFRESH), client.nonce)
                 .add(StunAttributes.PASSWORD_ALGORITHM, PasswordAlgorithm.SHA_256)
-                .sign(MessageIntegrity.SHA256, key)
+                .sign(MessageIntegrity.SHA256, client.sha256Key)
                 .encode());
 
         assertSuccess(response);
-        assertThat(response.hasMessageIntegrity()).isFalse();
-        assertThat(response.verify(MessageIntegrity.SHA256, key)).isTrue();
+        assertThat(response.verify(MessageIntegrity.SHA256, client.sha256Key)).isTrue();
+    }
+
+    /** A connection has proven its address; a client of RFC 6062 makes one for each of its peers. */
+    @Test
+    void onAConnectionANonceIsGoodForTheNextOneFromTheSameIpAddressAndNowhereElse() {
+        for (ClientTransport transport : List.of(ClientTransport.TCP, ClientTransport.TLS)) {
+            TestClient first = client.over(transport);
+            first.fetchNonce();
+            byte[] nonce = first.nonce;
+
+            assertSuccess(with(nonce, first.from(TransportAddress.parse("192.0.2.10:5001"))));
+            assertError(with(nonce, first.from(TransportAddress.parse("192.0.2.11:5000"))), ErrorCode.STALE_NONCE);
+            assertError(with(nonce, TestClient.alice(shard)), ErrorCode.STALE_NONCE);
+        }
+        client.fetchNonce();
+        for (ClientTransport transport : List.of(ClientTransport.UDP, ClientTransport.DTLS)) {
+            TestClient other = client.over(transport).from(TransportAddress.parse("192.0.2.10:5001"));
+            assertError(with(client.nonce, other), ErrorCode.STALE_NONCE);
+        }
+    }
+
+    private static StunMessage with(byte[] nonce, TestClient client) {
+        client.nonce = nonce;
+        return client.allocate();
     }
 
     /** Nothing in the answer tells whether there is such a user; how long it takes is no other either. */
