@@ -157,6 +157,11 @@ public final class TurnServerNode {
         }
 
         @Override
+        public boolean isOwnIpv4(int address) {
+            return isOwn(IpAddress.ofIpv4(address));
+        }
+
+        @Override
         public boolean isLive(TransportAddress relayed) {
             return relayByAddress.containsKey(relayed);
         }

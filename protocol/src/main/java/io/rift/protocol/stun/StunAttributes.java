@@ -19,7 +19,8 @@ public final class StunAttributes {
 
     static final int MAX_TEXT_BYTES = 763;
     private static final int MAX_DOMAIN_BYTES = 255;
-    private static final int MAX_UNKNOWN_ATTRIBUTES = 64;
+    /** The most types that an UNKNOWN-ATTRIBUTES may list; a longer one is malformed. */
+    public static final int MAX_UNKNOWN_ATTRIBUTES = 64;
 
     public static final StunAttribute<TransportAddress> MAPPED_ADDRESS = AddressCodec.plain(0x0001, "MAPPED-ADDRESS");
     public static final StunAttribute<String> USERNAME = text(0x0006, "USERNAME", MAX_USERNAME_BYTES);

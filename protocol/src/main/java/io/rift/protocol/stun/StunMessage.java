@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,11 @@ public final class StunMessage {
     /** Length of an attribute's type and length in bytes. */
     public static final int ATTRIBUTE_HEADER_BYTES = 4;
 
-    /** More attributes than any message of RFC 8489, 8656 or 8445 carries; further ones make it malformed. */
-    public static final int MAX_ATTRIBUTES = 64;
+    /**
+     * The most attributes of a message; further ones make it malformed. RFC 8656 section 10 puts no bound on those of a
+     * CreatePermission request: some clients refresh all their permissions with one.
+     */
+    public static final int MAX_ATTRIBUTES = 512;
 
     private final ByteBuffer bytes;
     private final int type;
@@ -168,17 +172,21 @@ public final class StunMessage {
 
     /**
      * The comprehension-required attributes (types below 0x8000) that are not among the known ones, each once, in the
-     * order of the message. What signs the message is always known.
+     * order of the message; the first {@link StunAttributes#MAX_UNKNOWN_ATTRIBUTES}, as more are not told. What signs the
+     * message is always known.
      */
     public List<Integer> unknownComprehensionRequired(Set<Integer> known) {
-        List<Integer> unknown = new ArrayList<>();
-        for (int offset = HEADER_BYTES; offset < end(); offset = next(offset)) {
+        Set<Integer> unknown = new LinkedHashSet<>();
+        int end = end();
+        for (int offset = HEADER_BYTES;
+                offset < end && unknown.size() < StunAttributes.MAX_UNKNOWN_ATTRIBUTES;
+                offset = next(offset)) {
             int attribute = typeAt(offset);
-            if (attribute < 0x8000 && !known.contains(attribute) && !unknown.contains(attribute)) {
+            if (attribute < 0x8000 && !known.contains(attribute)) {
                 unknown.add(attribute);
             }
         }
-        return unknown;
+        return List.copyOf(unknown);
     }
 
     /** Whether a MESSAGE-INTEGRITY is there. */

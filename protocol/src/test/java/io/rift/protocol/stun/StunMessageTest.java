@@ -199,6 +199,25 @@ class StunMessageTest {
     }
 
     @Test
+    void noMoreUnknownAttributesAreListedThanTheAttributeForThemHolds() {
+        ByteBuffer bytes = ByteBuffer.allocate(20 + 4 * StunMessage.MAX_ATTRIBUTES)
+                .put(request().encode());
+        for (int type = 0x7000; bytes.hasRemaining(); type++) {
+            bytes.putShort((short) type).putShort((short) 0);
+        }
+        bytes.putShort(2, (short) (bytes.capacity() - 20));
+
+        List<Integer> unknown = parse(bytes.array()).unknownComprehensionRequired(Set.of(0x7001));
+
+        assertThat(unknown).hasSize(64).startsWith(0x7000, 0x7002).doesNotHaveDuplicates();
+        assertThat(parse(request()
+                                .add(StunAttributes.UNKNOWN_ATTRIBUTES, unknown)
+                                .encode())
+                        .get(StunAttributes.UNKNOWN_ATTRIBUTES))
+                .isEqualTo(unknown);
+    }
+
+    @Test
     void theViewLeavesTheDatagramAloneAndReadsDirectBuffersToo() {
         byte[] bytes = request()
                 .add(TurnAttributes.DATA, ByteBuffer.wrap(new byte[] {1, 2, 3}))

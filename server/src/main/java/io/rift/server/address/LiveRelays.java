@@ -3,6 +3,7 @@ package io.rift.server.address;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.turn.RelayedAddresses;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRelays implements RelayedAddresses {
 
     private final Set<IpAddress> own = ConcurrentHashMap.newKeySet();
+
+    /** Those of IPv4 among them, sorted; replaced as a whole. */
+    private volatile int[] ownIpv4 = {};
+
     private final Pairs udp = new Pairs();
     private final Pairs tcp = new Pairs();
 
@@ -47,7 +52,7 @@ public final class LiveRelays implements RelayedAddresses {
      * @param own the addresses of this node, to which {@link #addOwn} may add
      */
     public LiveRelays(Set<IpAddress> own) {
-        this.own.addAll(own);
+        addOwn(own);
     }
 
     /**
@@ -56,8 +61,14 @@ public final class LiveRelays implements RelayedAddresses {
      *
      * @return those that are new
      */
-    public List<IpAddress> addOwn(Collection<IpAddress> more) {
-        return more.stream().filter(own::add).toList();
+    public final synchronized List<IpAddress> addOwn(Collection<IpAddress> more) {
+        List<IpAddress> fresh = more.stream().filter(own::add).toList();
+        ownIpv4 = own.stream()
+                .filter(IpAddress::isIpv4)
+                .mapToInt(ip -> (int) ip.low())
+                .sorted()
+                .toArray();
+        return fresh;
     }
 
     /** A relay socket is open. */
@@ -83,6 +94,11 @@ public final class LiveRelays implements RelayedAddresses {
     @Override
     public boolean isOwn(IpAddress ip) {
         return own.contains(ip);
+    }
+
+    @Override
+    public boolean isOwnIpv4(int address) {
+        return Arrays.binarySearch(ownIpv4, address) >= 0;
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.rift.server.core.peerpolicy;
 import io.rift.protocol.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntPredicate;
 
 /**
  * Which peers a TURN client may reach. Special-purpose addresses are refused by a built-in list, so that a relay is no
@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An IPv6 address that carries an IPv4 address is judged by both: IPv4-mapped and NAT64 (64:ff9b::/96) addresses
  * by the IPv4 address inside alone, as they are but other ways to write it; IPv4-compatible, local NAT64
- * (64:ff9b:1::/48 in its /96 form), 6to4, Teredo and ISATAP addresses by the address inside as well as by themselves.
+ * (64:ff9b:1::/48), 6to4, Teredo and ISATAP addresses by the address inside as well as by themselves. How long the prefix
+ * of a local NAT64 is, nobody can tell from an address: each layout of {@link Rfc6052} is judged.
  *
  * <p>Immutable, and cheap enough to be asked per packet: it allocates nothing.
  */
 public final class PeerPolicy {
 
-    /** What the policy says of an address. */
+    /** What the policy says of an address, from good to worst. */
     public enum Verdict {
         /** May be a peer. */
         PERMITTED,
@@ -36,6 +37,7 @@ public final class PeerPolicy {
 
     private static final long NAT64_HIGH = 0x0064_FF9B_0000_0000L;
     private static final long LOCAL_NAT64_HIGH_48 = 0x0064_FF9B_0001L;
+    private static final Rfc6052[] LOCAL_NAT64_LAYOUTS = Rfc6052.values();
     private static final long TEREDO_HIGH_32 = 0x2001_0000L;
     private static final long SIX_TO_FOUR_HIGH_16 = 0x2002L;
     private static final long ISATAP_LOW_32 = 0x0000_5EFEL;
@@ -118,12 +120,25 @@ public final class PeerPolicy {
     }
 
     /**
-     * The IPv4 address that an IPv6 address carries, as the class's description lists them, or null. It makes no object
-     * where there is none.
+     * Whether an IPv6 address carries one of these IPv4 addresses, as the class's description lists them. It makes no
+     * object.
+     *
+     * @param ipv4 is asked about the 32 bits of each IPv4 address inside
      */
-    public static @Nullable IpAddress ipv4Inside(IpAddress ip) {
-        long inside = ip.isIpv4() ? NONE : embeddedIpv4(ip.high(), ip.low());
-        return inside == NONE ? null : IpAddress.ofIpv4((int) inside);
+    public static boolean carries(IpAddress ip, IntPredicate ipv4) {
+        if (ip.isIpv4()) {
+            return false;
+        }
+        if (isLocalNat64(ip.high())) {
+            for (Rfc6052 layout : LOCAL_NAT64_LAYOUTS) {
+                if (ipv4.test((int) layout.ipv4Inside(ip.high(), ip.low()))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        long inside = embeddedIpv4(ip.high(), ip.low());
+        return inside != NONE && ipv4.test((int) inside);
     }
 
     /** Whether this is an IPv6 address of ::ffff:0:0/96, RFC 4291 section 2.5.5.2. */
@@ -152,14 +167,36 @@ public final class PeerPolicy {
         if (deniedIpv6.contains(high, low)) {
             return Verdict.DENIED;
         }
-        long inside = embeddedIpv4(high, low);
-        Verdict onInside = inside == NONE ? Verdict.PERMITTED : verdictOnIpv4(inside);
+        Verdict onInside = isLocalNat64(high) ? verdictOnLocalNat64(high, low) : verdictOnInside(high, low);
         if (onInside != Verdict.PERMITTED || isMapped(high, low) || isNat64(high, low)) {
             return onInside;
         }
         return SPECIAL_IPV6.contains(high, low) && (isUnspecified(high, low) || !allowedIpv6.contains(high, low))
                 ? Verdict.SPECIAL_PURPOSE
                 : Verdict.PERMITTED;
+    }
+
+    private Verdict verdictOnInside(long high, long low) {
+        long inside = embeddedIpv4(high, low);
+        return inside == NONE ? Verdict.PERMITTED : verdictOnIpv4(inside);
+    }
+
+    /**
+     * The worst of all layouts. Those that read 0.0.0.0/8 are not this one's: behind a prefix of 96 bits every shorter one
+     * is followed by zeros, and so the other way round. But one there has to be.
+     */
+    private Verdict verdictOnLocalNat64(long high, long low) {
+        boolean carries = false;
+        Verdict worst = Verdict.PERMITTED;
+        for (Rfc6052 layout : LOCAL_NAT64_LAYOUTS) {
+            long inside = layout.ipv4Inside(high, low);
+            if (!isThisHost(inside)) {
+                carries = true;
+                Verdict verdict = verdictOnIpv4(inside);
+                worst = verdict.compareTo(worst) > 0 ? verdict : worst;
+            }
+        }
+        return carries ? worst : Verdict.SPECIAL_PURPOSE;
     }
 
     /** 0.0.0.0/8, RFC 1122 section 3.2.1.3: to send there is to send to oneself. */
@@ -179,7 +216,11 @@ public final class PeerPolicy {
         return high == NAT64_HIGH && low >>> 32 == 0;
     }
 
-    /** The IPv4 address inside an IPv6 address, or NONE. */
+    private static boolean isLocalNat64(long high) {
+        return high >>> 16 == LOCAL_NAT64_HIGH_48; // RFC 8215
+    }
+
+    /** The IPv4 address inside an IPv6 address that is none of a local NAT64, or NONE. */
     private static long embeddedIpv4(long high, long low) {
         if (high >>> 48 == SIX_TO_FOUR_HIGH_16) {
             return high >>> 16 & 0xFFFF_FFFFL; // RFC 3056 section 2
@@ -189,7 +230,6 @@ public final class PeerPolicy {
         }
         boolean lowestBits = isMapped(high, low)
                 || isNat64(high, low)
-                || high >>> 16 == LOCAL_NAT64_HIGH_48
                 || (high == 0 && low >>> 32 == 0 && low > 1) // RFC 4291 section 2.5.5.1, deprecated
                 || (low >>> 32 & ~ISATAP_LOCAL_BIT) == ISATAP_LOW_32; // RFC 5214 section 6.1
         return lowestBits ? low & 0xFFFF_FFFFL : NONE;

@@ -3,6 +3,7 @@ package io.rift.server.core.turn;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.peerpolicy.PeerPolicy;
+import java.util.function.IntPredicate;
 
 /**
  * Which peers a client may reach: the {@link PeerPolicy}, but for the server's own addresses, where the relayed transport
@@ -15,10 +16,12 @@ import io.rift.server.core.peerpolicy.PeerPolicy;
 final class PeerAccess {
     private PeerPolicy policy;
     private final RelayedAddresses relayed;
+    private final IntPredicate isOwnIpv4;
 
     PeerAccess(PeerPolicy policy, RelayedAddresses relayed) {
         this.policy = policy;
         this.relayed = relayed;
+        this.isOwnIpv4 = relayed::isOwnIpv4;
     }
 
     PeerPolicy policy() {
@@ -70,7 +73,6 @@ final class PeerAccess {
 
     /** Whether an address is IPv4 in disguise, or carries one of the server's own. */
     private boolean hides(IpAddress ip) {
-        IpAddress inside = PeerPolicy.ipv4Inside(ip);
-        return inside != null && (PeerPolicy.isIpv4Mapped(ip) || relayed.isOwn(inside));
+        return PeerPolicy.isIpv4Mapped(ip) || PeerPolicy.carries(ip, isOwnIpv4);
     }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendIndication {
 
+    /** Fewer than of requests: there is one for each packet, and none of them repeats an attribute. */
+    static final int MAX_ATTRIBUTES = 64;
+
     private static final int TYPE = 0x0016;
     private static final int DONT_FRAGMENT = TurnAttributes.DONT_FRAGMENT.type();
     private static final int FINGERPRINT = 0x8028;
@@ -76,7 +79,7 @@ final class SendIndication {
             int length = datagram.getShort(at + 2) & 0xFFFF;
             int value = at + StunMessage.ATTRIBUTE_HEADER_BYTES;
             int next = value + (length + 3 & ~3);
-            if (next > end || count == StunMessage.MAX_ATTRIBUTES) {
+            if (next > end || count == MAX_ATTRIBUTES) {
                 return DropReason.MALFORMED_STUN;
             }
             if (type == FINGERPRINT) {

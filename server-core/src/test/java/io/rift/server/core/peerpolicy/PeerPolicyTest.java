@@ -150,6 +150,31 @@ class PeerPolicyTest {
         assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
     }
 
+    /** The layouts of RFC 6052 that an address does not have read as 0.0.0.0/8, and speak neither for nor against it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "64:ff9b:1::9.9.9.9",
+                "64:ff9b:1:909:9:900::",
+                "64:ff9b:1:9:9:909::",
+                "64:ff9b:1:0:9:909:900::",
+            })
+    void aLocalNat64CanBeAllowedWhateverTheLengthOfItsPrefix(String address) {
+        PeerPolicy allowed = PeerPolicy.of(List.of(Cidr.parse("64:ff9b:1::/48")), List.of());
+
+        assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(allowed, address)).isEqualTo(PERMITTED);
+        for (String inward : List.of(
+                "64:ff9b:1::10.0.0.1",
+                "64:ff9b:1:a00:0:100::",
+                "64:ff9b:1:7f00:0:100:909:909",
+                "64:ff9b:1:a:0:1::",
+                "64:ff9b:1:0:a:0:100::",
+                "64:ff9b:1::")) {
+            assertThat(verdict(allowed, inward)).as(inward).isEqualTo(SPECIAL_PURPOSE);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2606:4700::5efe:8.8.8.8"})
     void judgesATranslatedAddressByTheIpv4AddressInside(String address) {
@@ -186,6 +211,11 @@ class PeerPolicyTest {
                 "::ffff:8.8.8.8",
                 "::8.8.8.8",
                 "64:ff9b::8.8.8.8",
+                "64:ff9b:1::8.8.8.8",
+                "64:ff9b:1:808:8:800::", // RFC 6052 section 2.2, behind 48 bits
+                "64:ff9b:1:808:8:800:909:909",
+                "64:ff9b:1:8:8:808::", // 56
+                "64:ff9b:1:0:8:808:800::", // 64
                 "2002:808:808::1",
                 "2001:0:102:304::f7f7:f7f7",
                 "2606:4700::5efe:8.8.8.8")) {

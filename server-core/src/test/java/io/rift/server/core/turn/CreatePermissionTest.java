@@ -14,6 +14,7 @@ import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +72,24 @@ class CreatePermissionTest {
         for (int i = 1; i <= 3; i++) {
             assertThat(arrivesFrom(ipv4(i, 7))).isTrue();
         }
+    }
+
+    /** Clients there are that refresh whatever they have with one request. */
+    @Test
+    @Requirement(rfc = 8656, section = "10.2", text = "One request installs several permissions")
+    void oneRequestCanInstallAndRefreshAllThePermissionsOfAnAllocation() {
+        int bound = TurnServerConfig.defaults().limits().permissions().perAllocation();
+        TransportAddress[] peers = IntStream.range(0, bound)
+                .mapToObj(i -> TransportAddress.parse("9.9." + i + ".1:7"))
+                .toArray(TransportAddress[]::new);
+        client.signsWithSha256 = true; // two attributes more
+        assertSuccess(client.createPermission(peers));
+        shard.advanceSeconds(299);
+        assertSuccess(client.createPermission(peers));
+        shard.advanceSeconds(299);
+
+        assertThat(shard.server.counters().permissions()).isEqualTo(bound);
+        assertThat(arrivesFrom(peers[bound - 1])).isTrue();
     }
 
     @Test

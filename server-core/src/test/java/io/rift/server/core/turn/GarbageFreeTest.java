@@ -195,9 +195,12 @@ class GarbageFreeTest {
         return bytes;
     }
 
-    /** Every other peer is one of IPv6, and so is the last. */
+    /** Every other peer is one of IPv6, and so is the last; some of those carry an IPv4 address as ISATAP does. */
     private static TransportAddress peer(int i) {
-        return i % 2 == 0 ? ipv4(1 + i, 6000 + i) : TransportAddress.parse("[2001:db8:20::" + i + "]:6000");
+        if (i % 2 == 0) {
+            return ipv4(1 + i, 6000 + i);
+        }
+        return TransportAddress.parse("[2001:db8:20::" + (i % 4 == 1 ? "" : "5efe:9.9.9.") + i + "]:6000");
     }
 
     private void bindChannels() {

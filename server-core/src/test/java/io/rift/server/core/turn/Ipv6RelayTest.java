@@ -192,7 +192,19 @@ class Ipv6RelayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"::ffff:8.8.8.8", "::ffff:203.0.113.1", "64:ff9b::203.0.113.1", "2002:cb00:7101::1"})
+    @ValueSource(
+            strings = {
+                "::ffff:8.8.8.8",
+                "::ffff:203.0.113.1",
+                "64:ff9b::203.0.113.1",
+                "64:ff9b:1::203.0.113.1",
+                "64:ff9b:1:cb00:71:100::",
+                "64:ff9b:1:cb:0:7101::",
+                "64:ff9b:1:0:cb:71:100::",
+                "64:ff9b:1:9:cb:71:101:909",
+                "2002:cb00:7101::1",
+                "2606:4700::5efe:203.0.113.1"
+            })
     @Requirement(rfc = 8656, section = "21.2.2", text = "The server is no way to its own services")
     void anIpv4AddressInDisguiseIsNoWayAroundTheServersOwnAddresses(String peer) {
         PeerPolicy everything = PeerPolicy.of(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")), List.of());

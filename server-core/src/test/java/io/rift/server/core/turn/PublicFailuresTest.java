@@ -64,6 +64,12 @@ class PublicFailuresTest {
                 "::8.8.8.8",
                 "64:ff9b::8.8.8.8",
                 "64:ff9b:1::8.8.8.8",
+                "64:ff9b:1:808:8:800::", // RFC 6052 section 2.2, behind 48 bits
+                "64:ff9b:1:808:8:800:909:909",
+                "64:ff9b:1:8:8:808::", // 56
+                "64:ff9b:1:8:8:808:909:909",
+                "64:ff9b:1:0:8:808:800::", // 64
+                "64:ff9b:1:909:8:808:809:909",
                 "2002:808:808::1",
                 "2001:0:102:304::f7f7:f7f7",
                 "2606:4700::5efe:8.8.8.8",
@@ -284,7 +290,7 @@ class PublicFailuresTest {
             }
             case "the answer" -> {
                 TestClient overTcp = client.over(ClientTransport.TCP);
-                overTcp.nonce = client.nonce;
+                overTcp.fetchNonce();
                 overTcp.send(overTcp.sign(evenAndNext(udp(begin(TurnMethod.ALLOCATE)))));
                 shard.socketOpened(shard.opening.peek());
                 shard.disconnect(overTcp);

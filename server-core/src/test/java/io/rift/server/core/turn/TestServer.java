@@ -90,6 +90,11 @@ final class TestServer implements RelayedAddresses {
     }
 
     @Override
+    public boolean isOwnIpv4(int address) {
+        return address == (int) OWN.low();
+    }
+
+    @Override
     public boolean isLive(TransportAddress relayed) {
         return live.contains(relayed);
     }
