@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BehaviourDiscovery {
 
-    /** RFC 5780 section 7.6: the padding "SHOULD be equal in length to the MTU of the outgoing interface". */
+    /** RFC 5780 section 7.6 wants padding as long as the MTU of the outgoing interface. */
     static final int MAX_PADDING_BYTES = 1500;
 
     private static final Change NO_CHANGE = new Change(false, false);
@@ -64,7 +64,7 @@ public final class BehaviourDiscovery {
         if (change == null || port == null || port == 0) {
             return null;
         }
-        // "If the Request contained a PADDING attribute ... If the Request also contains the RESPONSE-PORT attribute
+        // RFC 5780 section 6.1, of a request with PADDING: "If the Request also contains the RESPONSE-PORT attribute
         // the
         // server MUST return an error response of type 400."
         if (padded && request.has(DiscoveryAttributes.RESPONSE_PORT)) {

@@ -40,6 +40,10 @@ final class AllocateHandler {
             handleForExisting(existing, request);
             return;
         }
+        if (isMalformed(request.message(), TurnAttributes.RESERVATION_TOKEN)) {
+            responder.error(request.reply(), ErrorCode.BAD_REQUEST);
+            return;
+        }
         Reservation reservation = reservation(request);
         // RFC 8489 section 10, after authentication, so that the client can trust it. No other server has the port that
         // was reserved here.
@@ -150,10 +154,14 @@ final class AllocateHandler {
             return ErrorCode.ADDRESS_FAMILY_NOT_SUPPORTED;
         }
         // "At any point, the server MAY choose to reject the request with a 486 (Allocation Quota Reached) error ...
-        // The server is free to define this allocation quota any way it wishes, but SHOULD define it based on the
-        // username used to authenticate the request and not on the client's transport address."
+        // The server is free to define this allocation quota any way it wishes, but it SHOULD define it based on the
+        // username used to authenticate the request and not on the client's transport address." What was reserved has
+        // its place already, also where the quota has become smaller since.
+        if (reservation != null) {
+            return null;
+        }
         boolean pair = wantedPorts(message) == Opening.Ports.EVEN_AND_NEXT;
-        int more = reservation != null ? 0 : pair ? 2 : families.served().size();
+        int more = pair ? 2 : families.served().size();
         Quota excess = allocations.excess(request.user(), more);
         if (excess == null) {
             return null;

@@ -58,7 +58,10 @@ final class AllocationRequests {
             return;
         }
         Long requested = message.get(TurnAttributes.LIFETIME);
-        if (requested == null && message.has(TurnAttributes.LIFETIME)) {
+        boolean malformed = (requested == null && message.has(TurnAttributes.LIFETIME))
+                || (message.has(TurnAttributes.REQUESTED_ADDRESS_FAMILY)
+                        && message.get(TurnAttributes.REQUESTED_ADDRESS_FAMILY) == null);
+        if (malformed) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }

@@ -253,9 +253,20 @@ final class Allocations {
         counters.peers += more;
     }
 
-    void add(Reservation reservation) {
+    /** One more place of a user is taken, for a reservation that is to come. */
+    Account occupy(User user) {
+        return quotas.occupy(user.account());
+    }
+
+    /** No reservation came. */
+    void vacate(Account place) {
+        quotas.vacate(place);
+    }
+
+    /** Adds a reservation to the place that was taken for it. */
+    void add(Reservation reservation, Account place) {
         reservationByToken.put(reservation.token(), reservation);
-        reservation.joins(quotas.occupy(reservation.user().account()));
+        reservation.joins(place);
     }
 
     @Nullable Reservation reservation(long token) {

@@ -17,8 +17,10 @@ import java.util.random.RandomGenerator;
  */
 final class IcmpErrors {
     private static final int IPV4_DESTINATION_UNREACHABLE = 3;
+    private static final int IPV4_FRAGMENTATION_NEEDED = 4;
     private static final int IPV4_TIME_EXCEEDED = 11;
     private static final int IPV6_DESTINATION_UNREACHABLE = 1;
+    private static final int IPV6_PACKET_TOO_BIG = 2;
     private static final int IPV6_TIME_EXCEEDED = 3;
 
     private final Queue<TurnCommand> commands;
@@ -42,9 +44,9 @@ final class IcmpErrors {
             return;
         }
         // "For ICMP packets, the source IP address MUST NOT be checked against the permissions list as it would be for
-        // UDP
-        // packets. Instead, the server extracts the destination IP address from the encapsulated IP header. The server
-        // then compares this address with each permission associated with the allocation."
+        // UDP packets. Instead, the server extracts the destination IP address from the encapsulated IP header. The
+        // server then compares this address with the IP address associated with each permission in the list of
+        // permissions for the allocation."
         if (allocation.permissions().get(new TransportAddress(peer.ip(), 0)) == null) {
             counters.drop(DropReason.NO_PERMISSION);
             return;
@@ -57,16 +59,26 @@ final class IcmpErrors {
             counters.drop(DropReason.ICMP_RATE);
             return;
         }
-        // "The Data indication MUST contain both an XOR-PEER-ADDRESS and an ICMP attribute. The DATA attribute MUST NOT
-        // be
-        // included."
+        // RFC 8656 section 11.5: such a Data indication has XOR-PEER-ADDRESS and ICMP, and no DATA.
         byte[] indication = StunEncoder.of(MessageClass.INDICATION, TurnMethod.DATA, TransactionId.random(random))
                 .add(TurnAttributes.XOR_PEER_ADDRESS, peer)
-                .add(TurnAttributes.ICMP, new IcmpError(type, code, errorData))
+                .add(TurnAttributes.ICMP, new IcmpError(type, code, tellsMtu(peer, type, code) ? errorData : 0))
                 .encode();
         ClientPath path = allocation.path();
         commands.add(new TurnCommand.SendToClient(path.local(), path.client(), ByteBuffer.wrap(indication)));
         counters.icmpErrorsToClients++;
+    }
+
+    /**
+     * RFC 8656 section 18.13: "If the ICMPv6 type is 2 ("Packet too big" message) or ICMPv4 type is 3 (Destination
+     * Unreachable) and Code is 4 (fragmentation needed and DF set), the Error Data field will be set to the Maximum
+     * Transmission Unit of the next-hop link [...]. For other ICMPv6 types and ICMPv4 types and codes, the Error Data
+     * field MUST be set to zero."
+     */
+    private static boolean tellsMtu(TransportAddress peer, int type, int code) {
+        return peer.ip().isIpv4()
+                ? type == IPV4_DESTINATION_UNREACHABLE && code == IPV4_FRAGMENTATION_NEEDED
+                : type == IPV6_PACKET_TOO_BIG;
     }
 
     /**

@@ -39,14 +39,13 @@ final class Mobility {
         if (!message.has(TurnAttributes.MOBILITY_TICKET)) {
             return null;
         }
-        // "If the MOBILITY-TICKET attribute is included and has a nonzero length, then the server will generate an
-        // error response with an error code of 400 (Bad Request)."
+        // A ticket that is not empty gets 400.
         byte[] ticket = message.get(TurnAttributes.MOBILITY_TICKET);
         if (ticket == null || ticket.length > 0) {
             return ErrorCode.BAD_REQUEST;
         }
-        // "... but TURN session mobility is forbidden by local policy, the server will reject the request with the new
-        // error code 405 (Mobility Forbidden)." The connections of RFC 6062 cannot be moved.
+        // Where mobility is forbidden by local policy, the request gets 405 (Mobility Forbidden). The connections of
+        // RFC 6062 cannot be moved.
         Integer transport = message.get(TurnAttributes.REQUESTED_TRANSPORT);
         boolean forbidden = !config.allowed() || transport == null || transport != TurnAttributes.UDP;
         return forbidden ? ErrorCode.MOBILITY_FORBIDDEN : null;
@@ -80,21 +79,18 @@ final class Mobility {
         if (ticket == null) {
             return refuse(request, ErrorCode.BAD_REQUEST);
         }
-        // "If this 5-tuple obtained does not identify an existing allocation, then the server MUST reject the request
-        // with a 437 (Allocation Mismatch) error." So it does where the client has another allocation already.
+        // A ticket that leads to no allocation gets 437 (Allocation Mismatch). So it does where the client has another
+        // allocation already.
         Allocation allocation = allocations.opened(ticket);
         Roaming roaming = allocation == null ? null : allocation.roaming();
         if (allocation == null || roaming == null || (here != null && here != allocation)) {
             return refuse(request, ErrorCode.ALLOCATION_MISMATCH);
         }
-        // "... MESSAGE-INTEGRITY validation to identify that it is the same user that had previously created the TURN
-        // allocation. If the above check is not successful, then the server MUST reject the request with a 441 (Wrong
-        // Credentials) error."
+        // The request has to be signed by the user that made the allocation, otherwise it gets 441 (Wrong Credentials).
         if (!allocation.user().isSameAs(request.user())) {
             return refuse(request, ErrorCode.WRONG_CREDENTIALS);
         }
-        // "If the source IP address and port of the Refresh request ... is same as the stored 5-tuple allocation, then
-        // the TURN server rejects the request with a 400 (Bad Request) error."
+        // From where the allocation is already, the request gets 400.
         if (here != null && !mayMoveHere(roaming, ticket, request)) {
             return refuse(request, ErrorCode.BAD_REQUEST);
         }
@@ -118,8 +114,8 @@ final class Mobility {
     }
 
     /**
-     * Makes the 5-tuple of a good Refresh request with a ticket the next one of its allocation. "The server then updates
-     * its state data with the new client IP address and port but does not discard the old 5-tuple from its state data."
+     * Makes the 5-tuple of a good Refresh request with a ticket the next one of its allocation. Section 3.2.2: the old one
+     * is not discarded yet.
      *
      * @return the ticket for the response
      */
@@ -161,10 +157,9 @@ final class Mobility {
     }
 
     /**
-     * A message of the client has come: its allocation goes to the 5-tuple that it asked for if it came from there. "...
-     * until it receives a Send indication or ChannelData message from the client on the new 5-tuple ... the TURN server
-     * discards the old ticket and the old 5-tuple associated with the old ticket from its state data." Signed requests
-     * count, too, as some clients listen first; but not the Refresh that asks for the move.
+     * A message of the client has come: its allocation goes to the 5-tuple that it asked for if it came from there.
+     * Section 3.2.2: with a Send indication or ChannelData from the new 5-tuple, the old one and its ticket are discarded.
+     * Signed requests count, too, as some clients listen first; but not the Refresh that asks for the move.
      */
     void follow(Allocation allocation, TransportAddress client, ServerAddress local) {
         ClientPath next = allocation.next();
@@ -198,7 +193,7 @@ final class Mobility {
             if (next.is(client, local)) {
                 forgetNext(allocation, roaming); // both tickets stay good: who knows which one the client has
             } else {
-                // "... or a message from the client to close the old connection (e.g., a TLS fatal alert or TCP RST)."
+                // The end of the old connection completes a move as well.
                 allocations.moveTo(allocation, next);
             }
             return true;

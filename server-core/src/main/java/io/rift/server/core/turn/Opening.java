@@ -20,12 +20,14 @@ final class Opening extends Deadline {
     private final Allocation allocation;
     private final Reply reply;
     private final int lifetimeSeconds;
+    private final long requestedAtNanos;
     private final Ports ports;
     private final int tries;
     private final Queue<Relay> waiting;
     private Relay current;
     private int triesLeft;
     private @Nullable RelaySocket awaited;
+    private @Nullable Account place;
     private @Nullable Reservation reservation;
     private @Nullable AddressError failure;
 
@@ -50,11 +52,13 @@ final class Opening extends Deadline {
             @Nullable AddressError failure,
             Reply reply,
             int lifetimeSeconds,
+            long requestedAtNanos,
             Ports ports,
             int tries) {
         this.allocation = allocation;
         this.reply = reply;
         this.lifetimeSeconds = lifetimeSeconds;
+        this.requestedAtNanos = requestedAtNanos;
         this.ports = ports;
         this.tries = tries;
         this.triesLeft = tries;
@@ -71,8 +75,13 @@ final class Opening extends Deadline {
         return reply;
     }
 
+    /** Of the allocation, from {@link #requestedAtNanos} on: until then at the latest the credentials were checked. */
     int lifetimeSeconds() {
         return lifetimeSeconds;
+    }
+
+    long requestedAtNanos() {
+        return requestedAtNanos;
     }
 
     Ports ports() {
@@ -106,6 +115,18 @@ final class Opening extends Deadline {
 
     @Nullable RelaySocket awaited() {
         return awaited;
+    }
+
+    /** A place for the neighbour is taken, before it is open. */
+    void holds(Account forNeighbour) {
+        place = forNeighbour;
+    }
+
+    /** Gives away that place; null when there is none, or it was given away before. */
+    @Nullable Account takePlace() {
+        Account taken = place;
+        place = null;
+        return taken;
     }
 
     void reserved(Reservation neighbour) {

@@ -7,6 +7,7 @@ import io.rift.protocol.turn.AddressError;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,12 @@ final class RelayOpener {
                 families.unserved(),
                 request.reply(),
                 Lifetime.desiredSeconds(request, config),
+                request.nowNanos(),
                 wanted,
                 config.relaySocketTries());
+        if (wanted == Opening.Ports.EVEN_AND_NEXT) {
+            opening.holds(allocations.occupy(allocation.user()));
+        }
         allocation.opens(opening);
         deadlines.schedule(opening, after(request.nowNanos(), Opening.TIMEOUT_SECONDS));
         tryPort(opening, request.nowNanos());
@@ -71,7 +76,8 @@ final class RelayOpener {
         allocations.add(allocation, List.of(relay));
         relay.opened(socket, reservation.relayed());
         int lifetimeSeconds = Lifetime.desiredSeconds(request, config);
-        goLive(allocation, request.reply(), lifetimeSeconds, null, null, request.nowNanos());
+        long expiryNanos = after(request.nowNanos(), lifetimeSeconds);
+        goLive(allocation, request.reply(), expiryNanos, null, null, request.nowNanos());
     }
 
     private void tryPort(Opening opening, long nowNanos) {
@@ -108,7 +114,16 @@ final class RelayOpener {
     void abandon(Opening opening) {
         closeAwaited(opening);
         deadlines.cancel(opening);
+        vacatePlace(opening);
         allocations.remove(opening.allocation());
+    }
+
+    /** The neighbour that a place was taken for does not come, unless it has. */
+    private void vacatePlace(Opening opening) {
+        Account place = opening.takePlace();
+        if (place != null) {
+            allocations.vacate(place);
+        }
     }
 
     private void closeAwaited(Opening opening) {
@@ -141,7 +156,7 @@ final class RelayOpener {
         opening.await(null);
         Relay relay = opening.relay();
         if (relay.socket() != null) {
-            opening.reserved(reserve(opening.allocation(), socket, relayed, nowNanos));
+            opening.reserved(reserve(opening, socket, relayed, nowNanos));
             next(opening, nowNanos);
             return;
         }
@@ -180,13 +195,13 @@ final class RelayOpener {
         }
     }
 
-    private Reservation reserve(Allocation allocation, RelaySocket socket, TransportAddress relayed, long nowNanos) {
+    private Reservation reserve(Opening opening, RelaySocket socket, TransportAddress relayed, long nowNanos) {
         long token = random.nextLong();
         while (allocations.reservation(token) != null) {
             token = random.nextLong();
         }
-        Reservation reservation = new Reservation(token, allocation.user(), socket, relayed);
-        allocations.add(reservation);
+        Reservation reservation = new Reservation(token, opening.allocation().user(), socket, relayed);
+        allocations.add(reservation, Objects.requireNonNull(opening.takePlace(), "no place for a reservation"));
         deadlines.schedule(reservation, after(nowNanos, Reservation.LIFETIME_SECONDS));
         return reservation;
     }
@@ -195,6 +210,7 @@ final class RelayOpener {
     private void finish(Opening opening, long nowNanos) {
         Allocation allocation = opening.allocation();
         deadlines.cancel(opening);
+        vacatePlace(opening);
         for (Relay relay : allocation.relays()) {
             if (relay.socket() == null) {
                 allocations.remove(relay);
@@ -206,7 +222,7 @@ final class RelayOpener {
             goLive(
                     allocation,
                     opening.reply(),
-                    opening.lifetimeSeconds(),
+                    after(opening.requestedAtNanos(), opening.lifetimeSeconds()),
                     opening.reservation(),
                     opening.failure(),
                     nowNanos);
@@ -216,11 +232,14 @@ final class RelayOpener {
     private void goLive(
             Allocation allocation,
             Reply reply,
-            int lifetimeSeconds,
+            long expiryNanos,
             @Nullable Reservation reservation,
             @Nullable AddressError failure,
             long nowNanos) {
         byte[] ticket = mobility.firstTicket(allocation);
+        // Sockets may have taken their time, and no allocation outlives the credentials that were good when it was
+        // requested.
+        long leftSeconds = Math.ceilDiv(Math.max(0, expiryNanos - nowNanos), TimeUnit.SECONDS.toNanos(1));
         ByteBuffer response = responder.success(reply, encoder -> {
             for (Relay relay : allocation.relays()) {
                 TransportAddress relayed = relay.address();
@@ -228,7 +247,7 @@ final class RelayOpener {
                     encoder.add(TurnAttributes.XOR_RELAYED_ADDRESS, relayed);
                 }
             }
-            encoder.add(TurnAttributes.LIFETIME, (long) lifetimeSeconds)
+            encoder.add(TurnAttributes.LIFETIME, leftSeconds)
                     .add(StunAttributes.XOR_MAPPED_ADDRESS, allocation.path().client());
             if (failure != null) {
                 encoder.add(TurnAttributes.ADDRESS_ERROR_CODE, failure);
@@ -243,7 +262,7 @@ final class RelayOpener {
         allocation.goLive(response);
         counters.allocations++;
         for (Relay relay : allocation.relays()) {
-            relay.expiresAt(after(nowNanos, lifetimeSeconds));
+            relay.expiresAt(expiryNanos);
             deadlines.schedule(relay, relay.expiryNanos());
         }
     }

@@ -122,11 +122,8 @@ class AllocateTest {
     @Test
     @Requirement(rfc = 8656, section = "6", text = "An allocation belongs to a 5-tuple")
     void theSameClientOverAnotherTransportIsAnotherFiveTuple() {
-        ServerAddress tcp = new ServerAddress(ClientTransport.TCP, TestServer.LOCAL.address());
-        byte[] request = client.sign(udp(begin(TurnMethod.ALLOCATE)));
-
-        shard.receive(client.address, ByteBuffer.wrap(request));
-        shard.receive(client.address, tcp, ByteBuffer.wrap(request));
+        assertSuccess(client.allocate());
+        assertSuccess(client.over(ClientTransport.TCP).allocate());
 
         assertThat(shard.open).hasSize(2);
     }

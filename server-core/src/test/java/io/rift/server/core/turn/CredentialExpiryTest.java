@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.TimeLimitedCredential;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,23 @@ class CredentialExpiryTest {
 
         assertThat(response.get(TurnAttributes.LIFETIME)).isEqualTo(100);
         shard.advanceSeconds(99);
+        assertThat(shard.open).hasSize(1);
+        shard.advanceSeconds(1);
+        assertThat(shard.open).isEmpty();
+    }
+
+    /** Until its socket opened, time has passed for its credentials, too. */
+    @Test
+    void aSocketThatOpensLateDoesNotCarryItBeyond() {
+        TestClient carol = carol(100);
+        carol.fetchNonce();
+        shard.opensSockets = false;
+        carol.send(carol.sign(TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE))));
+        shard.advanceSeconds(8);
+        shard.socketOpened(shard.opening.element());
+
+        assertThat(carol.lastResponse().get(TurnAttributes.LIFETIME)).isEqualTo(92);
+        shard.advanceSeconds(91);
         assertThat(shard.open).hasSize(1);
         shard.advanceSeconds(1);
         assertThat(shard.open).isEmpty();

@@ -98,12 +98,34 @@ class EvenPortTest {
             rfc = 8656,
             section = "7.2",
             text = "A RESERVATION-TOKEN that does not name a reserved port is answered 508")
-    void anUnknownOrMalformedTokenIs508() {
+    void anUnknownTokenIs508() {
+        assertError(allocateReserved(rtp, new byte[8]), ErrorCode.INSUFFICIENT_CAPACITY);
+    }
+
+    @Test
+    @Requirement(rfc = 8656, section = "18.8", text = "A RESERVATION-TOKEN has 8 bytes; another one is answered 400")
+    void aTokenOfAnotherLengthIs400() {
         StunAttribute<byte[]> anyLength =
                 StunAttribute.opaque(TurnAttributes.RESERVATION_TOKEN.type(), "RESERVATION-TOKEN", length -> true);
 
-        assertError(allocateReserved(rtp, new byte[8]), ErrorCode.INSUFFICIENT_CAPACITY);
-        assertError(rtp.allocate(encoder -> encoder.add(anyLength, new byte[3])), ErrorCode.INSUFFICIENT_CAPACITY);
+        for (int length : new int[] {0, 3, 7, 9}) {
+            assertError(rtp.allocate(encoder -> encoder.add(anyLength, new byte[length])), ErrorCode.BAD_REQUEST);
+        }
+    }
+
+    /** It has its place already, be there too many by now. */
+    @Test
+    void aTokenIsGoodUnderAQuotaThatWasLoweredSince() {
+        byte[] token = allocateEven().get(TurnAttributes.RESERVATION_TOKEN);
+        shard.changeLimits(
+                TurnServerConfig.builder().maxAllocationsPerUser(1).build().limits());
+
+        assertError(rtcp.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        assertSuccess(allocateReserved(rtcp, token));
+        assertSuccess(rtp.refresh(0));
+        assertError(rtp.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        assertSuccess(rtcp.refresh(0));
+        assertSuccess(rtp.allocate());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import static io.rift.server.core.turn.TestClient.assertSuccess;
+import static io.rift.server.core.turn.TestServer.IPV6_PEER;
 import static io.rift.server.core.turn.TestServer.PEER;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +22,9 @@ class IcmpErrorsTest {
     private static final int FRAGMENTATION_NEEDED = 4;
     private static final int TIME_EXCEEDED = 11;
 
-    private final TestServer shard = new TestServer();
+    private static final int PACKET_TOO_BIG = 2;
+
+    private final TestServer shard = new TestServer(TurnServerConfig.builder().relayFamilies(TestServer.BOTH_FAMILIES));
     private final TestClient client = TestClient.alice(shard).withAllocation();
 
     @Test
@@ -70,6 +73,47 @@ class IcmpErrorsTest {
                     .isEqualTo(List.of(DESTINATION_UNREACHABLE, TIME_EXCEEDED).contains(type));
         }
         assertThat(shard.drops(DropReason.ICMP_TYPE)).isEqualTo(254);
+    }
+
+    @Test
+    @Requirement(rfc = 8656, section = "11.5", text = "Only ICMP types 3 and 11 and ICMPv6 types 1 to 3 are relayed")
+    void onlyTheTypesOfTheRfcAreToldOverIpv6() {
+        relayIpv6();
+        for (int type = 0; type < 256; type++) {
+            int before = shard.sent.size();
+            icmp(IPV6_PEER, type, 0, 0);
+            boolean told = shard.sent.size() > before;
+            assertThat(told)
+                    .as("type " + type)
+                    .isEqualTo(List.of(1, PACKET_TOO_BIG, 3).contains(type));
+        }
+        assertThat(shard.drops(DropReason.ICMP_TYPE)).isEqualTo(253);
+    }
+
+    @Test
+    @Requirement(rfc = 8656, section = "18.13", text = "The error data is zero but for a packet that was too big")
+    void nothingElseIsToldInErrorData() {
+        assertSuccess(client.createPermission(PEER));
+        for (int code : List.of(0, 1, PORT_UNREACHABLE, 5, 13)) {
+            assertThat(indicationOf(PEER, DESTINATION_UNREACHABLE, code, 1280).get(TurnAttributes.ICMP))
+                    .isEqualTo(new IcmpError(DESTINATION_UNREACHABLE, code, 0));
+        }
+        assertThat(indicationOf(PEER, TIME_EXCEEDED, FRAGMENTATION_NEEDED, 1280).get(TurnAttributes.ICMP))
+                .isEqualTo(new IcmpError(TIME_EXCEEDED, FRAGMENTATION_NEEDED, 0));
+
+        relayIpv6();
+        assertThat(indicationOf(IPV6_PEER, PACKET_TOO_BIG, 0, 1280).get(TurnAttributes.ICMP))
+                .isEqualTo(new IcmpError(PACKET_TOO_BIG, 0, 1280));
+        for (int type : List.of(1, 3)) {
+            assertThat(indicationOf(IPV6_PEER, type, FRAGMENTATION_NEEDED, 1280).get(TurnAttributes.ICMP))
+                    .isEqualTo(new IcmpError(type, FRAGMENTATION_NEEDED, 0));
+        }
+    }
+
+    private void relayIpv6() {
+        assertSuccess(client.refresh(0));
+        assertSuccess(client.allocate(encoder -> encoder.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, 2)));
+        assertSuccess(client.createPermission(IPV6_PEER));
     }
 
     @Test

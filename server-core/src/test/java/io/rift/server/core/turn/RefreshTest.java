@@ -11,6 +11,8 @@ import io.rift.protocol.stun.StunAttribute;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.auth.TimeLimitedCredential;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +101,38 @@ class RefreshTest {
 
         assertError(other, ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
         assertSuccess(same);
+    }
+
+    @Test
+    @Requirement(rfc = 8489, section = "6.3", text = "A request with a malformed attribute is answered 400")
+    void anAddressFamilyOfAWrongLengthIs400() {
+        StunAttribute<byte[]> malformed = StunAttribute.opaque(
+                TurnAttributes.REQUESTED_ADDRESS_FAMILY.type(), "REQUESTED-ADDRESS-FAMILY", length -> true);
+
+        for (int length : new int[] {0, 1, 8}) {
+            assertError(
+                    client.request(begin(TurnMethod.REFRESH).add(malformed, new byte[length])), ErrorCode.BAD_REQUEST);
+        }
+        assertThat(shard.open).hasSize(1);
+    }
+
+    /** And it changes nothing again: what is left of the credentials is told as it was, and the lifetime goes on. */
+    @Test
+    @Requirement(rfc = 8656, section = "5", text = "A retransmitted request is answered as it was")
+    void aRetransmittedRefreshIsAnsweredAlike() {
+        TimeLimitedCredential credential = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 1_000);
+        TestClient carol =
+                new TestClient(shard, TestClient.ipv4(1, 5000), credential.username(), credential.password());
+        carol.withAllocation();
+        byte[] request = carol.sign(begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 3_600L));
+        carol.exchange(request);
+        ByteBuffer first = shard.sent.getLast().datagram();
+        shard.advanceSeconds(5);
+
+        StunMessage second = carol.exchange(request);
+
+        assertThat(shard.sent.getLast().datagram()).isEqualTo(first);
+        assertThat(second.get(TurnAttributes.LIFETIME)).isEqualTo(1_000);
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.rift.protocol.turn.TurnMethod;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Relay sockets that take their time, and those that do not open. */
 class RelayOpenerTest {
@@ -157,6 +159,56 @@ class RelayOpenerTest {
 
         assertThat(relayed(client.lastResponse()).port()).isEqualTo(first.port());
         assertThat(client.lastResponse().has(TurnAttributes.RESERVATION_TOKEN)).isTrue();
+    }
+
+    /** Otherwise two requests at the same time would get more than the quota. */
+    @Test
+    void aPairTakesBothPlacesOfTheQuotaBeforeItsSocketsAreOpen() {
+        TestServer small = new TestServer(
+                TurnServerConfig.builder().relaySocketTries(TRIES).maxAllocationsPerUser(2));
+        small.opensSockets = false;
+        TestClient first = TestClient.alice(small);
+        TestClient second = TestClient.alice(small, TestClient.ipv4(1, 5000));
+        first.send(first.sign(even()));
+        assertError(second.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+
+        small.socketOpened(small.opening.element());
+        assertError(second.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        small.socketOpened(small.opening.element());
+        assertSuccess(first.lastResponse());
+        assertError(second.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+        small.opensSockets = true;
+        assertSuccess(first.refresh(0));
+        assertSuccess(second.allocate());
+        assertError(first.allocate(), ErrorCode.ALLOCATION_QUOTA_REACHED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fails", "is late", "is not wanted any more"})
+    void aPairThatDoesNotComeToBeLeavesNoPlaceTaken(String what) {
+        TestServer small =
+                new TestServer(TurnServerConfig.builder().relaySocketTries(1).maxAllocationsPerUser(2));
+        TestClient overTcp = TestClient.alice(small).over(ClientTransport.TCP);
+        overTcp.fetchNonce();
+        for (int i = 0; i < 3; i++) {
+            small.opensSockets = false;
+            assertThat(overTcp.send(overTcp.sign(even()))).isNull();
+            RelaySocket pending = small.opening.remove();
+            switch (what) {
+                case "fails" -> small.socketFailed(pending);
+                case "is late" -> {
+                    small.advanceSeconds(Opening.TIMEOUT_SECONDS);
+                    small.socketOpened(pending);
+                }
+                default -> {
+                    small.disconnect(overTcp);
+                    small.socketOpened(pending);
+                }
+            }
+        }
+        small.opensSockets = true;
+
+        assertSuccess(overTcp.request(even()));
     }
 
     @Test

@@ -79,8 +79,16 @@ final class TestServer implements RelayedAddresses {
     }
 
     void changePolicy(PeerPolicy policy) {
+        change(policy, limits);
+    }
+
+    void changeLimits(TurnLimits changed) {
+        change(POLICY, changed);
+    }
+
+    private void change(PeerPolicy policy, TurnLimits changed) {
         server.administration()
-                .changeRules(new TurnRules(authenticator, policy, limits, AlternateServers.NONE), nowNanos());
+                .changeRules(new TurnRules(authenticator, policy, changed, AlternateServers.NONE), nowNanos());
         drain();
     }
 
