@@ -70,5 +70,8 @@ class LiveRelaysTest {
         assertThat(relays.addOwn(Set.of(IpAddress.parse("10.0.0.6")))).isEmpty();
         assertThat(relays.isOwn(IpAddress.parse("10.0.0.6"))).isTrue();
         assertThat(relays.isOwn(BOUND.ip())).isTrue();
+        assertThat(relays.isOwnIpv4((int) IpAddress.parse("10.0.0.6").low())).isTrue();
+        assertThat(relays.isOwnIpv4((int) BOUND.ip().low())).isTrue();
+        assertThat(relays.isOwnIpv4((int) IpAddress.parse("10.0.0.7").low())).isFalse();
     }
 }
