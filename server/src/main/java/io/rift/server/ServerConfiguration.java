@@ -124,8 +124,9 @@ public class ServerConfiguration {
             DtlsProperties dtls,
             ProxyProtocolProperties proxies,
             SslBundles bundles) {
-        ServerCertificates certificates =
-                tls.bundle() == null ? null : ServerCertificates.of(bundles, TlsProperties.BUNDLE_KEY, tls.bundle());
+        ServerCertificates certificates = tls.bundle() == null
+                ? null
+                : ServerCertificates.of(bundles, TlsProperties.BUNDLE_KEY, tls.bundle(), dtls.port() >= 0);
         return new ConnectionSettings(
                 tcp.portOr(turn.port()),
                 tls.port(),

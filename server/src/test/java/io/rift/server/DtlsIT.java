@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
+import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
@@ -61,6 +62,7 @@ class DtlsIT {
                 "--rift.turn.allowed-peers=127.0.9.0/24"));
         server = RiftServer.start(settings.toArray(String[]::new));
         settings.add("--rift.turn.answer-budget-per-network=3KB");
+        settings.add("--spring.ssl.bundle.pem.turn.options.ciphers=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
         frugalServer = RiftServer.start(settings.toArray(String[]::new));
     }
 
@@ -106,6 +108,15 @@ class DtlsIT {
             assertThatThrownBy(() -> DtlsWire.handshake(socket, "h2")).hasMessageContaining("no_application_protocol");
         }
         await().until(() -> ends("tls-failed") == before + 1);
+    }
+
+    @Test
+    void aCipherIsOneThatTheOperatorAllows() throws IOException {
+        try (DatagramSocket socket =
+                        DtlsWire.socket("127.0.7.11", 0, frugalServer.ports().turnDtls());
+                DtlsWire wire = DtlsWire.handshake(socket)) {
+            assertThat(wire.cipher()).isEqualTo(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256);
+        }
     }
 
     @Test

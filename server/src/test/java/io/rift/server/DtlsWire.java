@@ -83,6 +83,11 @@ final class DtlsWire implements TurnTestClient.Wire {
         return client.label();
     }
 
+    /** The cipher suite. */
+    int cipher() {
+        return client.cipher();
+    }
+
     /** The socket, past the encryption. */
     DatagramSocket socket() {
         return socket;
@@ -154,6 +159,10 @@ final class DtlsWire implements TurnTestClient.Wire {
         String label() {
             ProtocolName name = context.getSecurityParametersConnection().getApplicationProtocol();
             return name == null ? "" : name.getUtf8Decoding();
+        }
+
+        int cipher() {
+            return context.getSecurityParametersConnection().getCipherSuite();
         }
 
         @Override

@@ -57,6 +57,25 @@ class FailedStartIT {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--spring.ssl.bundle.pem.turn.options.ciphers=TYPO | cannot be used: Unsupported CipherSuite: TYPO",
+                "--spring.ssl.bundle.pem.turn.options.enabled-protocols=TLSv1.4 | cannot be used: Unsupported protocol",
+                "--spring.ssl.bundle.pem.turn.options.enabled-protocols=TLSv1.3 | cannot be used: DTLS 1.2 counts as",
+            })
+    void anOptionOfTheCertificateThatNoHandshakeCouldSucceedWithIsOneLine(String option, String reason)
+            throws Exception {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.write("turn");
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.add(option);
+        assertThat(lineInThisProcess(settings.toArray(String[]::new)))
+                .startsWith("rift.turn.tls.bundle=turn: " + reason)
+                .doesNotContain("\n");
+    }
+
+    @ParameterizedTest
     @CsvSource({"rift.turn.port, 1", "rift.turn.port, 2", "rift.stun.second-port, 2"})
     void aUdpPortInUseIsOneLine(String key, int shards) throws IOException {
         try (DatagramSocket taken = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {

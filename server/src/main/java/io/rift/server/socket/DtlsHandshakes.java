@@ -2,6 +2,8 @@ package io.rift.server.socket;
 
 import io.rift.server.tls.ServerCertificates;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Vector;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
@@ -22,16 +24,13 @@ import org.bouncycastle.tls.crypto.impl.jcajce.JcaDefaultTlsCredentialedSigner;
 /** The server's side of DTLS 1.2 (RFC 6347) handshakes, with the certificate of the moment. */
 final class DtlsHandshakes {
 
-    private static final int[] ECDSA_SUITES = {
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
-    };
-    private static final int[] RSA_SUITES = {
-        CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-    };
+    private static final Map<String, Integer> SUITE_BY_NAME = Map.of(
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256);
 
     private final ServerCertificates certificates;
     private final DtlsCrypto crypto = new DtlsCrypto();
@@ -69,12 +68,10 @@ final class DtlsHandshakes {
     private final class Server extends DefaultTlsServer {
 
         private final ServerCertificates.Current current;
-        private final boolean rsa;
 
         Server(ServerCertificates.Current current) {
             super(crypto);
             this.current = current;
-            this.rsa = current.key().getAlgorithm().equals("RSA");
         }
 
         @Override
@@ -84,7 +81,12 @@ final class DtlsHandshakes {
 
         @Override
         protected int[] getSupportedCipherSuites() {
-            return TlsUtils.getSupportedCipherSuites(crypto, rsa ? RSA_SUITES : ECDSA_SUITES);
+            int[] suites = current.dtlsCiphers().stream()
+                    .map(SUITE_BY_NAME::get)
+                    .filter(Objects::nonNull)
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            return TlsUtils.getSupportedCipherSuites(crypto, suites);
         }
 
         @Override

@@ -12,7 +12,11 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,10 @@ import org.springframework.boot.ssl.SslBundles;
 public final class ServerCertificates {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerCertificates.class);
+
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final List<String> DTLS_CIPHERS =
+            List.of("AES_256_GCM_SHA384", "AES_128_GCM_SHA256", "CHACHA20_POLY1305_SHA256");
 
     /**
      * One certificate and what belongs to it.
@@ -50,23 +58,67 @@ public final class ServerCertificates {
             ciphers = List.copyOf(ciphers);
             protocols = List.copyOf(protocols);
         }
+
+        /** The server's side of one TLS connection. */
+        public SSLEngine engine() {
+            SSLEngine engine = context.createSSLEngine();
+            engine.setUseClientMode(false);
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setProtocols(orOurs(protocols, PROTOCOLS));
+            parameters.setCipherSuites(orOurs(ciphers, forwardSecret(parameters.getCipherSuites())));
+            parameters.setUseCipherSuitesOrder(true);
+            engine.setSSLParameters(parameters);
+            return engine;
+        }
+
+        private static String[] orOurs(List<String> operators, String[] ours) {
+            return operators.isEmpty() ? ours : operators.toArray(String[]::new);
+        }
+
+        /** TLS 1.3, and of TLS 1.2 what RFC 9325 section 4.2 recommends. */
+        private static String[] forwardSecret(String[] suites) {
+            return Arrays.stream(suites)
+                    .filter(suite -> suite.contains("_GCM_") || suite.contains("_CHACHA20_"))
+                    .filter(suite -> suite.startsWith("TLS_ECDHE_") || !suite.contains("_WITH_"))
+                    .toArray(String[]::new);
+        }
+
+        /** The cipher suites for DTLS 1.2: those that suit the key and that the operator allows. */
+        public List<String> dtlsCiphers() {
+            String kind = switch (key.getAlgorithm()) {
+                case "RSA" -> "TLS_ECDHE_RSA_WITH_";
+                case "EC" -> "TLS_ECDHE_ECDSA_WITH_";
+                default -> null;
+            };
+            if (kind == null) {
+                return List.of();
+            }
+            List<String> ours = DTLS_CIPHERS.stream().map(kind::concat).toList();
+            return ciphers.isEmpty()
+                    ? ours
+                    : ciphers.stream().filter(ours::contains).toList();
+        }
     }
 
+    private final boolean forDtls;
     private volatile Current current;
 
-    private ServerCertificates(Current current) {
+    private ServerCertificates(Current current, boolean forDtls) {
         this.current = current;
+        this.forDtls = forDtls;
     }
 
     /**
      * Those of a bundle, now and whenever it is reloaded.
      *
      * @param key of the setting that names the bundle
-     * @throws ConfigurationException if there is no such bundle, or no certificate with its key in it
+     * @param forDtls whether it has to be of use for DTLS as well
+     * @throws ConfigurationException if there is no such bundle, no certificate with its key in it, or no handshake
+     *     could succeed with its options
      */
-    public static ServerCertificates of(SslBundles bundles, String key, String name) {
+    public static ServerCertificates of(SslBundles bundles, String key, String name, boolean forDtls) {
         try {
-            ServerCertificates certificates = new ServerCertificates(read(bundles.getBundle(name)));
+            ServerCertificates certificates = new ServerCertificates(read(bundles.getBundle(name), forDtls), forDtls);
             bundles.addBundleUpdateHandler(name, certificates::update);
             return certificates;
         } catch (NoSuchSslBundleException e) {
@@ -79,7 +131,7 @@ public final class ServerCertificates {
 
     private void update(SslBundle bundle) {
         try {
-            current = read(bundle);
+            current = read(bundle, forDtls);
             LOG.info("the certificate for TLS and DTLS was renewed");
         } catch (GeneralSecurityException | RuntimeException e) {
             LOG.atWarn()
@@ -88,7 +140,7 @@ public final class ServerCertificates {
         }
     }
 
-    private static Current read(SslBundle bundle) throws GeneralSecurityException {
+    private static Current read(SslBundle bundle, boolean forDtls) throws GeneralSecurityException {
         KeyStore store = bundle.getStores().getKeyStore();
         if (store == null) {
             throw new GeneralSecurityException("it has no keystore");
@@ -102,12 +154,42 @@ public final class ServerCertificates {
                 .map(X509Certificate.class::cast)
                 .toList();
         checkPair(key, chain.getFirst().getPublicKey());
-        return new Current(
+        Current read = new Current(
                 bundle.createSslContext(),
                 key,
                 chain,
                 orEmpty(bundle.getOptions().getCiphers()),
                 orEmpty(bundle.getOptions().getEnabledProtocols()));
+        checkTls(read);
+        if (forDtls) {
+            checkDtls(read);
+        }
+        return read;
+    }
+
+    /** An engine that begins: else it would be for each connection to find out that an option is wrong. */
+    private static void checkTls(Current read) throws GeneralSecurityException {
+        SSLEngine engine = read.engine();
+        try {
+            engine.beginHandshake();
+        } catch (SSLException e) {
+            throw new GeneralSecurityException(e.getMessage(), e);
+        }
+    }
+
+    private static void checkDtls(Current read) throws GeneralSecurityException {
+        String problem = null;
+        if (!Set.of("RSA", "EC").contains(read.key().getAlgorithm())) {
+            problem =
+                    "DTLS needs an RSA or EC key, and its key is " + read.key().getAlgorithm();
+        } else if (!read.protocols().isEmpty() && !read.protocols().contains("TLSv1.2")) {
+            problem = "DTLS 1.2 counts as TLSv1.2, which its enabled-protocols leave out";
+        } else if (read.dtlsCiphers().isEmpty()) {
+            problem = "none of its ciphers is one of DTLS for its key";
+        }
+        if (problem != null) {
+            throw new GeneralSecurityException(problem + "; change it or set rift.turn.dtls.port=-1");
+        }
     }
 
     /** By a signature: else a key that was renewed without its certificate would fail each handshake. */
