@@ -110,6 +110,7 @@ class TlsIT {
 
     @Test
     void aClientMayNotAskForHandshakeAfterHandshake() throws IOException {
+        double before = ends("tls-failed");
         try (StreamWire wire = connect("TLSv1.2")) {
             SSLSocket socket = (SSLSocket) wire.socket();
             assertThatThrownBy(() -> {
@@ -118,6 +119,7 @@ class TlsIT {
                     })
                     .isInstanceOf(IOException.class);
         }
+        await().until(() -> ends("tls-failed") == before + 1);
     }
 
     @Test
@@ -187,6 +189,52 @@ class TlsIT {
             assertThat(System.nanoTime() - began).isBetween(1_800_000_000L, 10_000_000_000L);
         }
         await().until(() -> ends("no-message") == before + 1);
+    }
+
+    @Test
+    void whoAsksForOtherKeysOnAndOnHasToGo() throws IOException {
+        double before = ends("empty-records");
+        try (StreamWire wire = connect("TLSv1.3");
+                TurnTestClient deaf = new TurnTestClient(wire, "alice", "wonderland")) {
+            deaf.allocate();
+            int asked = askForOtherKeys((SSLSocket) wire.socket(), 50_000);
+            assertThat(asked).isLessThan(50_000);
+            await().until(() -> ends("empty-records") == before + 1);
+        }
+        try (TurnTestClient other = client("TLSv1.3")) {
+            other.allocate();
+            assertThat(other.release()).isEqualTo(200);
+        }
+    }
+
+    /** JSSE says with it, when the handshake is done, that it has other keys and wants such, too. */
+    private static int askForOtherKeys(SSLSocket socket, int times) {
+        for (int i = 0; i < times; i++) {
+            try {
+                socket.startHandshake();
+            } catch (IOException e) {
+                return i;
+            }
+        }
+        return times;
+    }
+
+    @Test
+    void whoSendsDataMayAskForOtherKeysFromTimeToTime() throws IOException {
+        try (StreamWire wire = connect("TLSv1.3");
+                TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            assertThat(client.bindChannel(CHANNEL, TransportAddress.parse("127.0.9.9:4000")))
+                    .isEqualTo(200);
+            for (int i = 0; i < 100; i++) {
+                for (int j = 0; j < 64; j++) {
+                    client.sendChannelData(CHANNEL, new byte[4]);
+                }
+                askForOtherKeys((SSLSocket) wire.socket(), 1);
+            }
+            assertThat(client.binding()).isEqualTo(client.local());
+            assertThat(client.release()).isEqualTo(200);
+        }
     }
 
     private static String label(StreamWire wire) {

@@ -16,6 +16,8 @@ import io.rift.server.core.turn.TurnServer;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client over TCP, or over TLS when an SslHandler stands before this one. Everything happens on the shard's event loop.
@@ -37,6 +39,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     /** Answers may go so far above the low-water mark before the connection is ended. */
     private static final int MAX_ANSWERS_ABOVE_BYTES = 48 * 1024;
 
+    /** What a record of TLS adds to a message, and Netty to a record in its queue. */
+    private static final int RECORD_BYTES = 128;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
     private final Shard shard;
     private final Connections connections;
     private final Channel channel;
@@ -48,6 +55,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final StreamMessages messages;
     private final ConnectionDeadlines deadlines;
     private @Nullable ByteBuf outgoing;
+    private int unflushedRecords;
     private boolean unflushed;
     private boolean ended;
 
@@ -212,6 +220,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof RuntimeException bug && !(cause instanceof DecoderException)) {
             shard.failed(bug);
+        } else {
+            LOG.debug("a connection has failed", cause);
         }
         close();
     }
@@ -220,7 +230,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean send(ByteBuf message) {
-        int length = message.readableBytes();
+        int length = message.readableBytes() + (transport() == ClientTransport.TLS ? RECORD_BYTES : 0);
         if (collected() + length > channel.bytesBeforeUnwritable()) {
             flush();
         }
@@ -250,6 +260,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         int length = message.readableBytes();
         if (transport() == ClientTransport.TLS) {
             // Nothing asks for one record per message, but clients are known that take a record for a message.
+            unflushedRecords++;
             ByteBuf one = channel.alloc().directBuffer(length);
             var _ = channel.write(one.writeBytes(message, message.readerIndex(), length));
         } else {
@@ -266,13 +277,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** What will wait when it is flushed, and is not known to the channel yet. */
     private int collected() {
-        return outgoing == null ? 0 : outgoing.readableBytes();
+        return outgoing == null ? unflushedRecords * RECORD_BYTES : outgoing.readableBytes();
     }
 
     @Override
     public void flush() {
+        if (!unflushed) { // an SslHandler would queue an empty buffer, for each message that a slow reader does not get
+            return;
+        }
         unflushed = false;
+        unflushedRecords = 0;
         ByteBuf collected = outgoing;
         if (collected != null) {
             outgoing = null;

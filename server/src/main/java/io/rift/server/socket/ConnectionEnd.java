@@ -22,6 +22,8 @@ public enum ConnectionEnd {
     MESSAGE_TOO_LONG,
     /** The client asks and does not read the answers. */
     ANSWERS_NOT_READ,
+    /** Many records of TLS held no data, such as those that ask for other keys. */
+    EMPTY_RECORDS,
     /** The same client has connected once more from the same address and port. */
     REPLACED,
     /** An error in this server: the connection was given up. */

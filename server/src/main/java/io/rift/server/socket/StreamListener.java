@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
@@ -124,6 +123,15 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
     }
 
     private void begin(SocketChannel accepted, TransportAddress client) {
+        try {
+            enter(accepted, client);
+        } catch (RuntimeException e) { // it has nobody yet who would close it in time
+            shard.failed(e);
+            refuse(accepted, ConnectionEnd.INTERNAL_ERROR);
+        }
+    }
+
+    private void enter(SocketChannel accepted, TransportAddress client) {
         ConnectionLimits limits = shard.connections().limits();
         if (!limits.enterFrom(client.ip())) {
             refuse(accepted, ConnectionEnd.TOO_MANY_FROM_ADDRESS);
@@ -133,15 +141,23 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
         ClientTransport transport = tls == null ? ClientTransport.TCP : ClientTransport.TLS;
         ClientConnection connection = new ClientConnection(shard, accepted, transport, client);
         if (tls != null) {
-            SslHandler handshake = tls.begin();
+            TlsConnection handshake = tls.begin(reason -> ends(connection, reason));
             handshake.handshakeFuture().addListener(done -> {
                 if (done.cause() instanceof SSLException || done.cause() instanceof RejectedExecutionException) {
                     connection.end(ConnectionEnd.TLS_FAILED);
                 }
             });
-            accepted.pipeline().addLast(handshake);
+            accepted.pipeline().addLast(handshake).addLast(handshake.data());
         }
         accepted.pipeline().addLast(connection);
+    }
+
+    private void ends(ClientConnection connection, ConnectionEnd reason) {
+        if (connection.channel().pipeline().context(connection) == null) { // it was handed over
+            shard.connections().ended(reason);
+        } else {
+            connection.end(reason);
+        }
     }
 
     private void refuse(SocketChannel accepted, ConnectionEnd reason) {
