@@ -108,8 +108,18 @@ public final class TokenBucket {
         long present = debt > 0 ? 0 : Math.clamp(credit - capacity / 2, 0, taken);
         credit -= present;
         debt = Math.min(debt + taken - present, MAX_DEBT);
+        return repaidInNanos(debt);
+    }
+
+    /** What was overdrawn and is not paid yet, in billionths of a token. */
+    long debt() {
+        return debt;
+    }
+
+    /** In how many nanoseconds so much of the debt is paid if nothing more is taken. */
+    long repaidInNanos(long part) {
         // Half of the gain, until the credit is full, and then all of it.
-        return debt == 0 ? 0 : (Math.min(2 * debt, debt + capacity - credit) - 1) / tokensPerSecond + 1;
+        return part == 0 ? 0 : (Math.min(2 * part, part + capacity - credit) - 1) / tokensPerSecond + 1;
     }
 
     /** Whether nothing was taken since it was full last; time that passed since the last question is not counted. */

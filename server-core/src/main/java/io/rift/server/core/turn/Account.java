@@ -1,6 +1,7 @@
 package io.rift.server.core.turn;
 
 import io.rift.server.core.quota.RateLimit;
+import io.rift.server.core.quota.SharedDebt;
 import io.rift.server.core.quota.TokenBucket;
 import io.rift.server.core.quota.TurnLimits;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ final class Account extends Deadline {
     int permissions;
     int channels;
     int peers;
+
+    /** What its TCP connections have overdrawn of the bandwidth of all. */
+    final SharedDebt.Share streamDebt = new SharedDebt.Share();
 
     /** Null without a limit. */
     @Nullable TokenBucket bandwidth;

@@ -1,5 +1,6 @@
 package io.rift.server.core.turn;
 
+import io.rift.server.core.quota.SharedDebt;
 import io.rift.server.core.quota.TokenBucket;
 import io.rift.server.core.quota.TurnLimits;
 import java.util.ArrayList;
@@ -33,11 +34,24 @@ final class Quotas {
     private int allocations;
     private @Nullable TokenBucket bandwidth;
 
+    /** Of all TCP connections; null without a limit. */
+    private @Nullable SharedDebt streamDebt;
+
     Quotas(TurnLimits limits, TurnCounters counters, DeadlineHeap deadlines) {
         this.limits = limits;
         this.counters = counters;
         this.deadlines = deadlines;
-        this.bandwidth = Account.bucket(limits.bandwidth());
+        limitAllTo(Account.bucket(limits.bandwidth()));
+    }
+
+    private void limitAllTo(@Nullable TokenBucket bucket) {
+        if (bandwidth != bucket || bucket == null) {
+            if (streamDebt != null) {
+                streamDebt.forgiveAll();
+            }
+            bandwidth = bucket;
+            streamDebt = bucket == null ? null : new SharedDebt(bucket);
+        }
     }
 
     TurnLimits limits() {
@@ -47,7 +61,7 @@ final class Quotas {
     /** From now on other limits hold. What lives stays. */
     void changeTo(TurnLimits changed, long nowNanos) {
         limits = changed;
-        bandwidth = Account.changed(bandwidth, changed.bandwidth(), nowNanos);
+        limitAllTo(Account.changed(bandwidth, changed.bandwidth(), nowNanos));
         for (Account account : accountByName.values()) {
             account.changeTo(changed, nowNanos);
         }
@@ -95,15 +109,29 @@ final class Quotas {
     }
 
     private void scheduleForgetting(Account account) {
-        if (account.hasFullBuckets()) {
-            forget(account);
-        } else {
+        if (!account.hasFullBuckets()) {
             deadlines.schedule(account, account.fullAtNanos());
+        } else if (account.streamDebt.isOwing() && bandwidth != null) {
+            deadlines.schedule(account, bandwidth.fullAtNanos());
+        } else {
+            forget(account);
         }
     }
 
-    /** An account without allocations, whose buckets are full again. */
-    void forget(Account account) {
+    /** Forgets an account without allocations whose buckets are full again, unless it still owes something to all. */
+    void forgetWithoutDebt(Account account, long nowNanos) {
+        long owingNanos = streamDebt == null ? 0 : streamDebt.waitNanos(account.streamDebt, nowNanos);
+        if (owingNanos > 0) {
+            deadlines.schedule(account, nowNanos + owingNanos);
+        } else {
+            forget(account);
+        }
+    }
+
+    private void forget(Account account) {
+        if (streamDebt != null) {
+            streamDebt.forgive(account.streamDebt);
+        }
         deadlines.cancel(account);
         idle.remove(account);
         accountByName.remove(account.name);
@@ -183,15 +211,17 @@ final class Quotas {
 
     /**
      * Pays for bytes of a TCP connection with a peer, in either direction. They have been read and are not dropped. However
-     * many connections there are, half of the bandwidth is left to datagrams.
+     * many connections there are, half of the bandwidth is left to datagrams; and of what all of them have, each user
+     * that wants more has the same share.
      *
-     * @return for how many nanoseconds nothing more is to be read there
+     * @param bytes 0 to ask what there is to wait for before the first byte
+     * @return for how many nanoseconds nothing more is to be passed on there
      */
     long payForStream(Account account, int bytes, long nowNanos) {
         TokenBucket ofUser = account.bandwidth;
-        TokenBucket ofAll = bandwidth;
+        SharedDebt ofAll = streamDebt;
         long userNanos = ofUser == null ? 0 : ofUser.overdraw(bytes, nowNanos);
-        long allNanos = ofAll == null ? 0 : ofAll.overdraw(bytes, nowNanos);
+        long allNanos = ofAll == null ? 0 : ofAll.overdraw(account.streamDebt, bytes, nowNanos);
         return Math.max(userNanos, allNanos);
     }
 

@@ -298,7 +298,7 @@ public final class TurnServer {
     public void handleTimeout(long nowNanos) {
         for (Deadline due = deadlines.pollDue(nowNanos); due != null; due = deadlines.pollDue(nowNanos)) {
             switch (due) {
-                case Account account -> quotas.forget(account);
+                case Account account -> quotas.forgetWithoutDebt(account, nowNanos);
                 case Relay relay -> allocations.remove(relay);
                 case Opening opening -> opener.timedOut(opening, nowNanos);
                 case Permission permission -> allocations.remove(permission);
