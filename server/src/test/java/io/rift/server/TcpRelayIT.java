@@ -2,6 +2,7 @@ package io.rift.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.rift.conformance.Requirement;
@@ -31,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,15 +303,65 @@ class TcpRelayIT {
         awaitConnections(0);
     }
 
-    @Test
-    void aResetReachesTheOtherSide() throws Exception {
+    /** Else what has arrived until then would look like all that there is. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResetOfThePeerIsNoOrderlyEndForTheClient(boolean tls) throws Exception {
         control.permit(peerAddress());
-        Socket fromClient;
-        try (Socket data = bind(connect())) {
-            fromClient = peer.accept();
+        try (Socket data = bind(connect(), tls ? tlsWire("TLSv1.3") : wire())) {
+            Socket fromClient = peer.accept();
+            exchange(data, fromClient, 1000);
             fromClient.setSoLinger(true, 0);
             fromClient.close();
-            assertThat(isClosed(data)).isTrue();
+            assertThatThrownBy(() -> read(data, 1)).isInstanceOfAny(SocketException.class, SSLException.class);
+        }
+        awaitConnections(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aResetOfTheClientIsNoOrderlyEndForThePeer(boolean tls) throws Exception {
+        control.permit(peerAddress());
+        StreamWire tcp = StreamWire.connect(
+                "127.0.0.1", tls ? server.ports().turnTls() : server.ports().turnTcp());
+        try (Socket data = bind(connect(), tls ? TestCertificate.handshake(tcp, "TLSv1.3") : tcp);
+                Socket fromClient = peer.accept()) {
+            exchange(data, fromClient, 1000);
+            tcp.socket().setSoLinger(true, 0); // below the TLS
+            tcp.socket().close();
+            assertThatThrownBy(() -> read(fromClient, 1)).isInstanceOf(SocketException.class);
+        }
+        awaitConnections(0);
+    }
+
+    /** It has as long as it needs, while it reads. */
+    @Test
+    void aSlowReaderOverTlsGetsAllThatThePeerHasSentBeforeItsEnd() throws Exception {
+        control.permit(peerAddress());
+        byte[] all = random(2 * MEGABYTE);
+        try (Socket data = bind(connect(), tlsWire("TLSv1.3"))) {
+            Socket fromClient = peer.accept();
+            Future<?> sent = submit(() -> {
+                try (fromClient) {
+                    fromClient.getOutputStream().write(all);
+                }
+                return null;
+            });
+            byte[] arrived = new byte[all.length];
+            int count = 0;
+            while (!sent.isDone()) {
+                count += data.getInputStream().readNBytes(arrived, count, 64 * 1024);
+            }
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < TimeUnit.SECONDS.toNanos(12)) {
+                count += data.getInputStream().readNBytes(arrived, count, 4 * 1024);
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            assertThat(count).isLessThan(all.length);
+            count += data.getInputStream().readNBytes(arrived, count, all.length - count);
+            assertThat(count).isEqualTo(all.length);
+            assertThat(Arrays.mismatch(arrived, all)).isEqualTo(-1);
+            assertThat(data.getInputStream().read()).isEqualTo(-1);
         }
         awaitConnections(0);
     }
@@ -345,6 +397,7 @@ class TcpRelayIT {
         int size = 64 * MEGABYTE;
         try (Socket data = bind(connect());
                 Socket fromClient = peer.accept()) {
+            fromClient.setSendBufferSize(64 * 1024);
             AtomicLong sent = new AtomicLong();
             Future<?> sender = THREADS.submit(() -> {
                 OutputStream out = fromClient.getOutputStream();
@@ -361,7 +414,8 @@ class TcpRelayIT {
                 before = sent.get();
                 TimeUnit.MILLISECONDS.sleep(300);
             } while (sent.get() != before || before == 0);
-            assertThat(before).as("bytes in flight").isLessThan(16 * MEGABYTE);
+            // 128 kB in either kernel outside and 512 kB in each buffer of ours; SpliceTest shows what lies in between.
+            assertThat(before).as("bytes in flight").isLessThan(2 * MEGABYTE);
 
             try (ServerSocket otherPeer = new ServerSocket(0, 10, InetAddress.ofLiteral(PEER));
                     Socket otherData = bind(connect(addressOf(otherPeer)));
@@ -390,18 +444,14 @@ class TcpRelayIT {
 
     @Test
     void neitherDeniedPeersNorTheServersOwnServicesAreConnectedTo() throws IOException {
-        control.permit(peerAddress());
-        assertThat(connectCode(TransportAddress.parse("127.0.10.1:80"))).isEqualTo(403);
+        TransportAddress denied = TransportAddress.parse("127.0.10.1:80");
+        assertThat(control.permit(denied)).isEqualTo(403);
+        assertThat(connectCode(denied)).isEqualTo(403);
         assertThat(control.permit(relayed)).isEqualTo(200);
         assertThat(connectCode(new TransportAddress(relayed.ip(), server.ports().http())))
                 .isEqualTo(403);
         assertThat(connectCode(new TransportAddress(relayed.ip(), server.ports().management())))
                 .isEqualTo(403);
-    }
-
-    @Test
-    void aSecondListenerDoesNotShareTheRelayedAddress() {
-        assertThat(canListenOnRelay()).isFalse();
     }
 
     /** Each shard has its own idea of which ports are free. Only the kernel knows better, if it is let. */
@@ -463,6 +513,45 @@ class TcpRelayIT {
                 exchange(data, fromClient, 1_000_000); // and as much back
                 assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1_500));
             }
+        }
+    }
+
+    /** What a new connection brings at once is paid for like anything else: by those before it, if need be. */
+    @Test
+    void shortConnectionsTogetherGetNoMoreThanALongOne() throws Exception {
+        int bytesPerSecond = 50_000;
+        int burst = 100_000;
+        byte[] early = random(100_000);
+        try (RiftServer limited = RiftServer.start(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--rift.turn.port=0",
+                        "--rift.turn.bind-addresses=127.0.0.1",
+                        "--rift.turn.allowed-peers=127.0.0.0/8",
+                        "--rift.turn.limits.user-bandwidth=" + bytesPerSecond,
+                        "--rift.turn.limits.user-bandwidth-burst=" + burst,
+                        "--rift.turn.tcp-relay.enabled=true",
+                        "--rift.turn.users.alice=wonderland");
+                TurnTestClient alice = new TurnTestClient(
+                        StreamWire.connect("127.0.0.1", limited.ports().turnTcp()), "alice", "wonderland")) {
+            alice.learnNonce();
+            TransportAddress relayedOfAlice = allocateTcp(alice);
+            alice.permit(peerAddress());
+            long began = System.nanoTime();
+            int arrived = 0;
+            for (int i = 0; i < 8; i++) {
+                try (Socket fromPeer = connectFromPeer(relayedOfAlice)) {
+                    fromPeer.getOutputStream().write(early);
+                    fromPeer.shutdownOutput();
+                    StreamWire wire =
+                            StreamWire.connect("127.0.0.1", limited.ports().turnTcp());
+                    try (Socket data = bind(connectionId(connectionAttempt(alice)), wire)) {
+                        arrived += readFor(data, 250);
+                    }
+                }
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            assertThat(arrived).isBetween(1, (int) (bytesPerSecond * seconds) + burst + 128 * 1024);
         }
     }
 
@@ -544,6 +633,10 @@ class TcpRelayIT {
     }
 
     private Socket connectFromPeer() throws IOException {
+        return connectFromPeer(relayed);
+    }
+
+    private static Socket connectFromPeer(TransportAddress relayed) throws IOException {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(InetAddress.ofLiteral(PEER), 0));
         socket.setSoTimeout(5000);
@@ -554,15 +647,6 @@ class TcpRelayIT {
     private boolean canConnectToRelay() {
         try (Socket socket = connectFromPeer()) {
             return socket.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private boolean canListenOnRelay() {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(relayed.toSocketAddress());
-            return true;
         } catch (IOException e) {
             return false;
         }
@@ -603,6 +687,21 @@ class TcpRelayIT {
     private static byte[] read(Socket socket, int size) throws IOException {
         socket.setSoTimeout(20_000);
         return socket.getInputStream().readNBytes(size);
+    }
+
+    /** How many bytes come until nothing comes for so long. */
+    private static int readFor(Socket socket, int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        byte[] bytes = new byte[16 * 1024];
+        int count = 0;
+        try {
+            for (int n = 0; n >= 0; n = socket.getInputStream().read(bytes)) {
+                count += n;
+            }
+        } catch (SocketTimeoutException e) {
+            // no more
+        }
+        return count;
     }
 
     /** Whether the server closes or resets it. */

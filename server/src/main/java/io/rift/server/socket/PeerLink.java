@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.PeerConnection;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A connection with a peer that no client has claimed yet. Nothing is read from it, so that what the peer sends waits in
  * the kernel and then at the peer; Netty still reads once when the peer says that nothing more will come.
  */
-final class PeerLink extends ChannelInboundHandlerAdapter {
+final class PeerLink extends ChannelInboundHandlerAdapter implements Splice.Account {
 
     /** More than one read brings. */
     private static final int MAX_EARLY_BYTES = 256 * 1024;
@@ -38,10 +39,11 @@ final class PeerLink extends ChannelInboundHandlerAdapter {
         if (!channel.isActive() || !client.channel().isActive()) {
             return false;
         }
-        Splice made = new Splice(relays, connection, client, channel);
+        Splice made = new Splice(this, client.channel(), client.transport() == ClientTransport.TLS, channel);
         splice = made;
-        made.begin(client, this);
-        made.openPeer(early, inputEnded);
+        channel.pipeline().replace(this, null, made.peerEnd());
+        client.handOver(made.clientEnd());
+        made.begin(early, inputEnded);
         return true;
     }
 
@@ -52,6 +54,16 @@ final class PeerLink extends ChannelInboundHandlerAdapter {
         } else {
             var _ = channel.close();
         }
+    }
+
+    @Override
+    public long relayed(boolean toPeer, int bytes) {
+        return relays.relayed(connection, toPeer, bytes);
+    }
+
+    @Override
+    public void ended() {
+        relays.ended(connection);
     }
 
     @Override

@@ -4,120 +4,175 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
-import io.rift.server.core.turn.ClientTransport;
-import io.rift.server.core.turn.PeerConnection;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client data connection and a peer data connection as one, RFC 6062 section 5.4: what is read from one is written to
- * the other, the same buffer, and nothing more is read while the other does not keep up. Belongs to the shard's event
- * loop.
+ * the other, the same buffer, and nothing more is read while the other does not keep up, or while what was passed on is
+ * not paid for. Belongs to the shard's event loop.
  *
  * <p>When one side has said that it sends no more, so is the other side told, and the other direction goes on; without
- * TLS that is, which knows no such state here. It ends when both have said it, when one of them is closed, or when nothing
- * has moved for a while after one has said it.
+ * TLS that is, which knows no such state here. It ends when both have said it. Whatever else ends it is an abort, and
+ * whoever has not got all that the other side has sent is told so by a reset instead of an orderly end.
  */
 final class Splice {
 
+    /** Who answers for the bytes, and hears of the end. */
+    interface Account {
+        /**
+         * Bytes are passed on; with 0 the question is what there is to wait for.
+         *
+         * @return for how many nanoseconds nothing more is to be passed on in this direction
+         */
+        long relayed(boolean toPeer, int bytes);
+
+        /** Both connections are closed. */
+        void ended();
+    }
+
     /** For how long one direction may be silent when the other is closed. */
-    private static final long HALF_CLOSED_SECONDS = 60;
+    static final long HALF_CLOSED_SECONDS = 60;
 
-    /** For how long a side may take to read what is left for it when the other side is closed. */
-    private static final long LAST_BYTES_SECONDS = 10;
+    /** For how long a side may take nothing of what is left for it when everything was sent. */
+    static final long LAST_BYTES_SECONDS = 30;
 
-    private final TcpRelays relays;
-    private final PeerConnection connection;
+    /** So often it may take something. */
+    static final int MAX_LAST_BYTES_PERIODS = 10;
+
+    private final Account account;
     private final End client;
     private final End peer;
     private int open = 2;
     private boolean moved;
     private boolean ending;
+    private int periods;
+    private long unread;
     private @Nullable Future<?> timer;
 
-    Splice(TcpRelays relays, PeerConnection connection, ClientConnection client, SocketChannel peer) {
-        this.relays = relays;
-        this.connection = connection;
-        this.client = new End(client.channel(), true, client.transport() == ClientTransport.TCP);
+    /**
+     * Of two connections, which it takes over with {@link #begin}.
+     *
+     * @param tls whether the client's is one
+     */
+    Splice(Account account, Channel client, boolean tls, Channel peer) {
+        this.account = account;
+        this.client = new End(client, true, !tls);
         this.peer = new End(peer, false, true);
     }
 
-    /** Takes over both connections. What the client has sent behind its request comes at once. */
-    void begin(ClientConnection clientConnection, PeerLink peerLink) {
+    /** What stands in the client's pipeline from now on. */
+    ChannelHandler clientEnd() {
+        return client;
+    }
+
+    /** What stands in the peer's pipeline from now on. */
+    ChannelHandler peerEnd() {
+        return peer;
+    }
+
+    /**
+     * Begins, when both ends stand in their pipelines.
+     *
+     * @param early what the peer has sent before
+     * @param inputEnded whether that was all
+     */
+    void begin(Queue<ByteBuf> early, boolean inputEnded) {
         client.channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, client.closesByHalves);
         // When a side says that it sends no more, Netty reads what the kernel has of it at once: that has to be
         // bounded.
         client.channel.config().setOption(ChannelOption.SO_RCVBUF, TcpRelays.RECEIVE_BUFFER_BYTES);
-        peer.channel.pipeline().replace(peerLink, null, peer);
-        clientConnection.handOver(client);
-        client.channel.closeFuture().addListener(closed -> closedOne());
-        peer.channel.closeFuture().addListener(closed -> closedOne());
-    }
-
-    /** Passes on what the peer has sent before, and begins to read from it, unless that was all. */
-    void openPeer(Queue<ByteBuf> early, boolean inputEnded) {
-        peer.inputEnded = inputEnded;
-        for (ByteBuf bytes = early.poll(); bytes != null; bytes = early.poll()) {
-            peer.pass(bytes);
-        }
-        client.channel.flush();
+        client.channel.closeFuture().addListener(closed -> closed(client));
+        peer.channel.closeFuture().addListener(closed -> closed(peer));
+        peer.held.addAll(early);
+        early.clear();
+        // Else every new connection would begin with some bytes for nothing, whatever the user owes.
+        client.pause(account.relayed(true, 0));
+        peer.pause(account.relayed(false, 0));
+        client.passOn();
         if (inputEnded) {
             peer.inputEnds();
         } else {
-            peer.readIfWelcome();
+            peer.passOn();
         }
+        client.channel.flush();
     }
 
     /** Closes both connections now, whatever is left to be sent. */
     void abort() {
         ending = true;
-        var _ = client.channel.close();
-        var _ = peer.channel.close();
+        client.abort();
+        peer.abort();
     }
 
     /** Closes both connections once they have read what is left for them, or have not in time. */
-    private void end() {
-        if (!ending) {
+    private void endIfDone() {
+        if (!ending && client.isDone() && peer.isDone()) {
             ending = true;
+            unread = unread();
             client.closeWhenRead();
             peer.closeWhenRead();
-            schedule(this::abort, LAST_BYTES_SECONDS);
+            schedule(this::abortIfStuck, LAST_BYTES_SECONDS);
         }
     }
 
-    private void closedOne() {
-        if (--open == 0) {
-            cancelTimer();
-            relays.ended(connection);
+    private void abortIfStuck() {
+        long before = unread;
+        unread = unread();
+        if (unread < before && ++periods < MAX_LAST_BYTES_PERIODS) {
+            schedule(this::abortIfStuck, LAST_BYTES_SECONDS);
         } else {
-            end();
+            abort();
         }
     }
 
-    private void endIfSilent() {
-        if (!moved) {
-            end();
+    private long unread() {
+        return client.unread() + peer.unread();
+    }
+
+    private void closed(End end) {
+        end.closed = true;
+        if (--open == 0) {
+            client.discard();
+            peer.discard();
+            cancelTimer();
+            account.ended();
         } else if (!ending) {
+            // TLS tells a moment later whether this was an orderly end.
+            end.channel.eventLoop().execute(end::isGone);
+        }
+    }
+
+    private void abortIfSilent() {
+        if (moved || client.pausing || peer.pausing) {
             checkSilence();
+        } else {
+            abort();
         }
     }
 
     private void checkSilence() {
         moved = false;
-        schedule(this::endIfSilent, HALF_CLOSED_SECONDS);
+        schedule(this::abortIfSilent, HALF_CLOSED_SECONDS);
     }
 
     private void schedule(Runnable task, long seconds) {
         cancelTimer();
-        timer = peer.channel.eventLoop().schedule(task, seconds, TimeUnit.SECONDS);
+        if (open > 0) {
+            timer = peer.channel.eventLoop().schedule(task, seconds, TimeUnit.SECONDS);
+        }
     }
 
     private void cancelTimer() {
@@ -131,8 +186,14 @@ final class Splice {
         private final Channel channel;
         private final boolean isClient;
         private final boolean closesByHalves;
+
+        /** What was read and is not passed on yet. One read, and what the kernel has had when the input ends. */
+        private final Queue<ByteBuf> held = new ArrayDeque<>();
+
         private boolean inputEnded;
+        private boolean passedAll;
         private boolean pausing;
+        private boolean closed;
 
         End(Channel channel, boolean isClient, boolean closesByHalves) {
             this.channel = channel;
@@ -146,36 +207,66 @@ final class Splice {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            pass((ByteBuf) message);
-        }
-
-        void pass(ByteBuf bytes) {
-            if (ending) {
+            ByteBuf bytes = (ByteBuf) message;
+            if (ending || other().closed) {
+                // It is read, so that the connection does not end with a reset; but not for nothing.
+                pause(account.relayed(isClient, bytes.readableBytes()));
                 bytes.release();
+                readIfWelcome();
                 return;
             }
-            moved = true;
-            long pauseNanos = relays.relayed(connection, isClient, bytes.readableBytes());
+            held.add(bytes);
+            passOn();
+        }
+
+        /** Passes on what is held, as far as that may be. */
+        void passOn() {
             Channel to = other().channel;
-            var _ = to.write(bytes, to.voidPromise());
-            if (!to.isWritable()) {
-                to.flush();
+            while (!pausing && !ending && to.isWritable() && !held.isEmpty()) {
+                ByteBuf bytes = held.remove();
+                moved = true;
+                pause(account.relayed(isClient, bytes.readableBytes()));
+                var _ = to.write(bytes, to.voidPromise());
+                if (!to.isWritable()) {
+                    to.flush();
+                }
             }
-            if (pauseNanos > 0 && !pausing) {
-                pausing = true;
-                var _ = channel.eventLoop().schedule(this::pauseEnds, pauseNanos, TimeUnit.NANOSECONDS);
+            if (inputEnded && held.isEmpty() && !passedAll && !ending) {
+                passedAll = true;
+                endOutput();
             }
             readIfWelcome();
+            endIfDone();
+        }
+
+        private void endOutput() {
+            End to = other();
+            if (to.closesByHalves && to.channel instanceof DuplexChannel duplex) {
+                to.whenRead(done -> {
+                    var _ = duplex.shutdownOutput();
+                });
+            }
+        }
+
+        private void pause(long nanos) {
+            if (nanos > 0 && !pausing) {
+                pausing = true;
+                var _ = channel.eventLoop().schedule(this::pauseEnds, nanos, TimeUnit.NANOSECONDS);
+            }
         }
 
         private void pauseEnds() {
             pausing = false;
-            readIfWelcome();
+            passOn();
+            other().channel.flush();
         }
 
-        void readIfWelcome() {
+        private void readIfWelcome() {
             if (!inputEnded) {
-                channel.config().setAutoRead(!pausing && other().channel.isWritable());
+                channel.config()
+                        .setAutoRead(!pausing
+                                && held.isEmpty()
+                                && (ending || other().channel.isWritable()));
             }
         }
 
@@ -186,26 +277,50 @@ final class Splice {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
-            other().readIfWelcome();
+            other().passOn();
+            channel.flush();
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof ChannelInputShutdownEvent) {
+            if (event instanceof ChannelInputShutdownEvent
+                    || (event instanceof SslCloseCompletionEvent closeNotify && closeNotify.isSuccess())) {
                 inputEnds();
             }
         }
 
         void inputEnds() {
-            inputEnded = true;
-            End to = other();
-            if (to.inputEnded || !to.closesByHalves || !(to.channel instanceof DuplexChannel duplex)) {
-                end();
-            } else if (!ending) {
-                to.whenRead(done -> {
-                    var _ = duplex.shutdownOutput();
-                });
+            if (!inputEnded) {
+                inputEnded = true;
                 checkSilence();
+                passOn();
+            }
+        }
+
+        /** Whether nothing more is to be passed on from here. */
+        boolean isDone() {
+            return held.isEmpty() && (inputEnded || other().closed || (!closesByHalves && other().passedAll));
+        }
+
+        /** The connection is closed, and not from here. */
+        private void isGone() {
+            if (ending) {
+                return;
+            }
+            if (!inputEnded) {
+                Splice.this.abort();
+                return;
+            }
+            other().discard();
+            endIfDone();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, @Nullable Throwable cause) {
+            if (inputEnded) {
+                var _ = channel.close(); // what it has sent before is whole, and perhaps still on its way
+            } else {
+                Splice.this.abort();
             }
         }
 
@@ -217,9 +332,33 @@ final class Splice {
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(listener);
         }
 
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, @Nullable Throwable cause) {
-            end();
+        /** What waits here for this side to take it. */
+        long unread() {
+            ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+            return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        }
+
+        void discard() {
+            for (ByteBuf bytes = held.poll(); bytes != null; bytes = held.poll()) {
+                bytes.release();
+            }
+        }
+
+        void abort() {
+            boolean hasAll = other().passedAll && unread() == 0;
+            discard();
+            if (hasAll || !channel.isOpen()) {
+                var _ = channel.close();
+            } else {
+                reset();
+            }
+        }
+
+        /** Without the close_notify of TLS, too. */
+        private void reset() {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+            var _ = tls == null ? channel.close() : tls.close();
         }
     }
 }
