@@ -40,6 +40,8 @@ public enum DropReason {
     TCP_ALLOCATION,
     /** A peer's connection beyond a bound. */
     TOO_MANY_CONNECTIONS,
+    /** A peer's connection beyond those that one client is told of per second. */
+    CONNECTION_ATTEMPT_RATE,
     /** A request that waits for its relay socket was retransmitted; it is answered once. */
     ANSWER_PENDING,
     /** Beyond the bytes per second of the user. */

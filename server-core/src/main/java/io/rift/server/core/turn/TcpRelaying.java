@@ -184,6 +184,11 @@ final class TcpRelaying {
         if (siblings.get(peer) != null || !connections.fits(allocation, siblings)) {
             return drop(DropReason.TOO_MANY_CONNECTIONS);
         }
+        // Who connects and resets in a loop would fill the control connection, which ends of what its client leaves
+        // unread.
+        if (!allocation.mayHearOfAttempt(nowNanos)) {
+            return drop(DropReason.CONNECTION_ATTEMPT_RATE);
+        }
         PeerConnection connection = PeerConnection.incoming(allocation, socket, peer, connections.newConnectionId());
         connections.add(connection, siblings, nowNanos, TcpRelayConfig.BIND_TIMEOUT_SECONDS);
         announce(connection);

@@ -104,6 +104,25 @@ class PeerConnectionTest {
         assertThat(shard.server.counters().peerConnections()).isZero();
     }
 
+    /** Else a peer could end the control connection of a client that reads slowly. */
+    @Test
+    void aPeerThatConnectsAndResetsInALoopIsAnnouncedSoOftenASecond() {
+        client.createPermission(PEER);
+        int sent = shard.sent.size();
+
+        for (int i = 0; i < 10_000; i++) {
+            PeerConnection connection = shard.accept(shard.onlySocket(), new TransportAddress(PEER.ip(), 10_000 + i));
+            if (connection != null) {
+                shard.ended(connection);
+            }
+        }
+
+        assertThat(shard.sent).hasSize(sent + Allocation.ATTEMPTS_PER_SECOND);
+        assertThat(shard.drops(DropReason.CONNECTION_ATTEMPT_RATE)).isEqualTo(10_000 - Allocation.ATTEMPTS_PER_SECOND);
+        shard.advanceSeconds(1);
+        assertThat(shard.accept(shard.onlySocket(), PEER)).isNotNull();
+    }
+
     @Test
     void aPeerThatLeavesBeforeItsConnectionIsBoundLeavesNothing() {
         client.createPermission(PEER);

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other servers were caught at in public, tried on this one. */
 class PublicFailuresTest {
+    private static final PeerPolicy OPEN =
+            PeerPolicy.of(List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0")), List.of());
     private static final TurnServerConfig.Builder CONFIG = TurnServerConfig.builder()
             .software("Rift")
             .tcpRelay(TcpRelayConfig.ENABLED)
@@ -84,7 +86,7 @@ class PublicFailuresTest {
         refusedAtEveryDoor(policy, peer);
     }
 
-    /** Permission, channel, Send and Connect, and nothing leaves or stays behind. */
+    /** Permission, channel, Send and Connect, and nothing leaves or stays behind; nor with a permission from before. */
     private static void refusedAtEveryDoor(PeerPolicy policy, String peer) {
         TestServer shard = new TestServer(CONFIG, policy);
         TransportAddress to = new TransportAddress(IpAddress.parse(peer), 6000);
@@ -109,6 +111,23 @@ class PublicFailuresTest {
         assertThat(shard.connecting).isEmpty();
         assertThat(shard.server.counters().permissions()).isZero();
         assertThat(shard.server.counters().channels()).isZero();
+
+        shard.changePolicy(OPEN);
+        if (OPEN.verdict(to.ip()) != PeerPolicy.Verdict.PERMITTED || PeerPolicy.isIpv4Mapped(to.ip())) {
+            // what no policy permits
+            assertError(client.createPermission(to), ErrorCode.FORBIDDEN);
+            assertError(overTcp.createPermission(to), ErrorCode.FORBIDDEN);
+            return;
+        }
+        assertSuccess(client.createPermission(to));
+        assertSuccess(overTcp.createPermission(to));
+        shard.changePolicy(policy);
+        long refused = shard.drops(DropReason.PEER_REFUSED);
+        assertThat(shard.receive(client.address, TestClient.sendIndication(to, "data")))
+                .isNull();
+        assertThat(shard.drops(DropReason.PEER_REFUSED)).isEqualTo(refused + 1);
+        assertError(overTcp.connect(to), ErrorCode.FORBIDDEN);
+        assertThat(shard.connecting).isEmpty();
     }
 
     /** The last door: a policy that changes holds for the next packet, whatever was permitted before. */

@@ -14,6 +14,9 @@ import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
+import io.rift.server.core.peerpolicy.Cidr;
+import io.rift.server.core.peerpolicy.DeniedPorts;
+import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.quota.RateLimit;
 import io.rift.server.core.quota.TurnLimits;
 import java.util.LinkedHashSet;
@@ -168,6 +171,24 @@ class TcpRelayingTest {
         }
         assertError(client.connect(TransportAddress.parse("[2001:db8::1]:80")), ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH);
         assertThat(shard.connecting).isEmpty();
+    }
+
+    /** What was permitted is judged again, by address and port. */
+    @Test
+    @Requirement(rfc = 6062, section = "5.2", text = "A Connect request that policy forbids is rejected with 403")
+    void aPeerDeniedAfterItsPermissionIsNotConnectedTo() {
+        permitted();
+
+        shard.changePolicy(TestServer.POLICY.denying(DeniedPorts.NONE.with(PEER.port(), PEER.port())));
+        assertError(client.connect(PEER), ErrorCode.FORBIDDEN);
+        shard.changePolicy(PeerPolicy.of(List.of(), List.of(new Cidr(PEER.ip(), 32))));
+        assertError(client.connect(PEER), ErrorCode.FORBIDDEN);
+        assertThat(shard.connecting).isEmpty();
+
+        shard.changePolicy(TestServer.POLICY);
+        assertSuccess(client.createPermission(PEER));
+        assertThat(client.connect(PEER)).isNull();
+        assertThat(shard.connecting).hasSize(1);
     }
 
     @Test

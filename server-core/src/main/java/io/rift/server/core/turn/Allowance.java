@@ -2,23 +2,25 @@ package io.rift.server.core.turn;
 
 import java.util.concurrent.TimeUnit;
 
-/** How many ICMP errors a client is told of: so many in each second, which begins with the first of them. */
-final class IcmpAllowance {
-
-    /** Enough for a client that tries many dead candidates at once; too few to load it. */
-    static final int PER_SECOND = 20;
+/** How much of what others do a client is told of: so much in each second, which begins with the first of it. */
+final class Allowance {
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final int perSecond;
     private long beganNanos;
     private int taken;
+
+    Allowance(int perSecond) {
+        this.perSecond = perSecond;
+    }
 
     boolean take(long nowNanos) {
         if (taken == 0 || nowNanos - beganNanos >= SECOND_NANOS) {
             beganNanos = nowNanos;
             taken = 0;
         }
-        if (taken == PER_SECOND) {
+        if (taken == perSecond) {
             return false;
         }
         taken++;
