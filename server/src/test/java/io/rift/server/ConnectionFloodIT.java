@@ -13,6 +13,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,10 +83,10 @@ class ConnectionFloodIT {
     @Test
     void whoNeverAllocatesHasToGo() throws IOException {
         start("--rift.turn.tcp.message-timeout=1s", "--rift.turn.tcp.allocation-timeout=2s");
+        long began = System.nanoTime();
         StreamWire idler = open(ATTACKER);
         try (TurnTestClient client = client()) {
             client.allocate();
-            long began = System.nanoTime();
             boolean closed = false;
             while (!closed && System.nanoTime() - began < 10_000_000_000L) {
                 try {
@@ -122,17 +123,43 @@ class ConnectionFloodIT {
     @Test
     void inAllThereAreOnlySoManyConnections() {
         start("--rift.turn.tcp.max-connections=2");
-        open(ATTACKER);
-        open(CLIENT);
-        await().until(() -> Scrape.sample(server, "rift_turn_connections", "transport=\"tcp\"") == 2);
-        assertThat(open("127.0.9.12").isClosedWithin(5000)).isTrue();
-        awaitEnds("too-many", 1);
+        try (TurnTestClient first = client();
+                TurnTestClient second = client()) {
+            first.allocate();
+            second.allocate();
+            assertThat(open(ATTACKER).isClosedWithin(5000)).isTrue();
+            awaitEnds("too-many", 1);
+            assertThat(first.release()).isEqualTo(200);
+            assertThat(second.release()).isEqualTo(200);
+        }
+    }
+
+    /** With many shards their waiting rooms together are larger than the node. */
+    @Test
+    void connectionsThatSayNothingDoNotFillTheNode() {
+        start("--rift.turn.tcp.max-connections=4", "--rift.turn.tcp.max-waiting=1000");
+        for (int i = 0; i < 4; i++) {
+            open(ATTACKER);
+        }
+        await().until(() -> Scrape.sample(server, "rift_turn_connections", "transport=\"tcp\"") == 4);
+        try (TurnTestClient client = client()) {
+            client.allocate();
+            for (int i = 0; i < 4; i++) {
+                open(ATTACKER);
+            }
+            awaitEnds("pushed-out", 5);
+            assertThat(client.release()).isEqualTo(200);
+        }
+        assertThat(Scrape.sample(server, "rift_turn_connections_ended_total", "reason=\"too-many\""))
+                .isZero();
+        assertThat(wires.getFirst().isClosedWithin(1000)).isTrue();
     }
 
     @Test
     void dataForASlowReaderIsDroppedAndOthersAreServed() throws IOException {
         start();
-        try (TurnTestClient slow = new TurnTestClient(open(ATTACKER), "alice", "wonderland");
+        StreamWire slowWire = open(ATTACKER);
+        try (TurnTestClient slow = new TurnTestClient(slowWire, "alice", "wonderland");
                 TurnTestClient other = client();
                 DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.9.9"))) {
             TransportAddress peerAddress = TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress());
@@ -157,7 +184,24 @@ class ConnectionFloodIT {
             assertThat(Scrape.sample(server, "rift_turn_drops_total", "reason=\"send-buffer-full\""))
                     .isZero();
             assertThat(other.release()).isEqualTo(200);
+            // 64 kB wait here; what the kernel keeps for the connection is 512 kB there, and 128 kB at the client.
+            assertThat(unread(slowWire)).as("bytes that waited").isBetween(64 * 1024, 1024 * 1024);
         }
+    }
+
+    /** How many bytes have waited for whoever has not read for long. */
+    private static int unread(StreamWire wire) throws IOException {
+        wire.socket().setSoTimeout(500);
+        byte[] bytes = new byte[16 * 1024];
+        int count = 0;
+        try {
+            for (int n = 0; n >= 0; n = wire.socket().getInputStream().read(bytes)) {
+                count += n;
+            }
+        } catch (SocketTimeoutException e) {
+            // no more
+        }
+        return count;
     }
 
     private double dropsOfSlowReaders() {

@@ -62,12 +62,28 @@ final class Connections {
     /** One has no allocation; perhaps the one that has had none for longest has to go for it. */
     void waits(ConnectedClient connection) {
         if (waiting.size() >= bounds.maxWaiting()) {
-            Iterator<ConnectedClient> oldestFirst = waiting.iterator();
-            ConnectedClient oldest = oldestFirst.next();
-            oldestFirst.remove();
-            oldest.end(ConnectionEnd.PUSHED_OUT);
+            pushOutOldest();
         }
         waiting.add(connection);
+    }
+
+    private void pushOutOldest() {
+        Iterator<ConnectedClient> oldestFirst = waiting.iterator();
+        ConnectedClient oldest = oldestFirst.next();
+        oldestFirst.remove();
+        oldest.end(ConnectionEnd.PUSHED_OUT);
+    }
+
+    /** Takes a place on the node; if there is none, that of the one here that has had no allocation for longest. */
+    boolean enter() {
+        if (!limits.enter()) {
+            if (waiting.isEmpty()) {
+                return false;
+            }
+            pushOutOldest();
+            return limits.enter();
+        }
+        return true;
     }
 
     /** One has an allocation. */

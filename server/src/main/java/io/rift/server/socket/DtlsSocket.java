@@ -102,7 +102,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
             // RFC 6347 section 4.2.8: whoever shows that it is there may begin anew, and the old association ends
             old.end(ConnectionEnd.REPLACED);
         }
-        if (handshakes.turns().isFull() || !connections.limits().enter()) {
+        if (handshakes.turns().isFull() || !connections.enter()) {
             connections.ended(ConnectionEnd.TOO_MANY);
         } else if (!connections.limits().enterFrom(client.ip())) {
             connections.limits().leave();

@@ -102,7 +102,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
     @Override
     protected void initChannel(SocketChannel accepted) {
         Connections connections = shard.connections();
-        if (!connections.limits().enter()) {
+        if (!connections.enter()) {
             refuse(accepted, ConnectionEnd.TOO_MANY);
             return;
         }
