@@ -167,6 +167,20 @@ class NoncesTest {
         assertThatThrownBy(() -> new Nonces(List.of(KEY), 3601)).hasMessageContaining("1 to 3600 s");
     }
 
+    /** Computed by other means, from the formula that {@link Nonces} gives: every node has to arrive at these. */
+    @Test
+    void everyHourHasItsOwnKeyAndEveryNodeTheSame() {
+        TransportAddress ipv6 = TransportAddress.parse("[2001:db8::1]:5000");
+
+        assertThat(text(nonces.issue(CLIENT, NOW))).isEqualTo("obMatJos2gAAA0gDAYLuf1WM");
+        assertThat(text(nonces.issue(CLIENT, NOW + 3600))).isEqualTo("obMatJos2gAAA4BAecBqpSnM");
+        assertThat(text(nonces.issue(ipv6, NOW))).isEqualTo("obMatJos2gAAA0gBrI1qeT9s");
+    }
+
+    private static String text(byte[] nonce) {
+        return new String(nonce, StandardCharsets.US_ASCII);
+    }
+
     private static byte[] key(int fill) {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) fill);

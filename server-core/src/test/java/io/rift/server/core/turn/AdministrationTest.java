@@ -49,6 +49,18 @@ class AdministrationTest {
     }
 
     @Test
+    void noCallListsMoreThanTheBound() {
+        int many = Administration.MAX_LISTED + 1;
+        TestServer full = new TestServer(TurnServerConfig.builder()
+                .limits(TurnLimits.DEFAULTS.withMaxAllocations(many).withMaxAllocationsPerUser(many)));
+        for (int i = 1; i <= many; i++) {
+            TestClient.alice(full, ipv4(1, i)).withAllocation();
+        }
+
+        assertThat(full.server.administration().list(0, many, full.nowNanos())).hasSize(Administration.MAX_LISTED);
+    }
+
+    @Test
     void onlyWhatLivesIsListed() {
         shard.opensSockets = false;
         TestClient alice = TestClient.alice(shard);

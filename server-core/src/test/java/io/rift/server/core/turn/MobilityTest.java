@@ -309,6 +309,23 @@ class MobilityTest {
     }
 
     @Test
+    void theAnswerToAMoveIsRepeatedForItsUserAlone() {
+        byte[] ticket = allocateMobile(home);
+        TransactionId id = new TransactionId(1, 2);
+        StunMessage moved = cafe.request(move(id, ticket));
+        TestClient bob = cafe.bobFrom(cafe.address);
+
+        assertThat(ticketOf(cafe.request(move(id, ticket)))).isEqualTo(ticketOf(moved));
+        StunMessage refused = bob.request(move(id, ticket));
+        assertError(refused, ErrorCode.WRONG_CREDENTIALS);
+        assertThat(refused.has(TurnAttributes.MOBILITY_TICKET)).isFalse();
+    }
+
+    private static StunEncoder move(TransactionId id, byte[] ticket) {
+        return StunEncoder.of(MessageClass.REQUEST, TurnMethod.REFRESH, id).add(TurnAttributes.MOBILITY_TICKET, ticket);
+    }
+
+    @Test
     void aFloodOfMovesAndTicketsLeavesNothingBehind() {
         byte[] ticket = allocateMobile(home);
         for (int i = 1; i < 500; i++) {

@@ -93,6 +93,40 @@ class QuotasTest {
     }
 
     @Test
+    void peersOfAllAreBounded() {
+        TestServer shard = shard(FREE.withPeers(new Bounds(3, 100, 100)));
+        TestClient alice = alice(shard, 1);
+        TestClient bob = bob(shard);
+        assertSuccess(alice.createPermission(ipv4(1, 0)));
+        assertSuccess(bob.createPermission(ipv4(1, 0)));
+        for (int port = 1; port <= 3; port++) {
+            assertThat(sends(alice, ipv4(1, port))).isTrue();
+        }
+
+        assertThat(sends(bob, ipv4(1, 1))).isFalse();
+        assertThat(shard.drops(DropReason.PEER_QUOTA)).isEqualTo(1);
+        assertSuccess(alice.refresh(0));
+        assertThat(sends(bob, ipv4(1, 1))).isTrue();
+    }
+
+    @Test
+    void aPeerThatIsRefusedTakesNobodysPlaceAndCostsNothing() {
+        TestServer shard =
+                shard(TurnLimits.DEFAULTS.withPeers(new Bounds(100, 100, 1)).withNewPeers(new RateLimit(1, 1)));
+        TestClient client = alice(shard, 1);
+        assertSuccess(client.createPermission(ipv4(1, 0)));
+        for (int i = 0; i < 10; i++) {
+            assertThat(sends(client, ipv4(1, 0)))
+                    .as("nothing listens on port 0")
+                    .isFalse();
+        }
+
+        assertThat(shard.drops(DropReason.PEER_REFUSED)).isEqualTo(10);
+        assertThat(shard.server.counters().peers()).isZero();
+        assertThat(sends(client, ipv4(1, 1))).as("covered by the permission").isTrue();
+    }
+
+    @Test
     void aPeerIsForgottenWithItsPermissionOrWhenARefreshFindsItUnused() {
         TestServer shard = shard(FREE.withPeers(new Bounds(100, 100, 2)));
         TestClient client = alice(shard, 1);

@@ -73,6 +73,17 @@ class SendIndicationTest {
     }
 
     @Test
+    void attributesBeyondTheBoundAreNotRead() {
+        StunEncoder most = good();
+        for (int count = 2; count < StunMessage.MAX_ATTRIBUTES; count++) {
+            most.add(UNKNOWN_OPTIONAL, new byte[0]);
+        }
+        assertThat(indication.read(encode(most))).isNull();
+        assertThat(indication.read(encode(most.add(UNKNOWN_OPTIONAL, new byte[0]))))
+                .isEqualTo(DropReason.MALFORMED_STUN);
+    }
+
+    @Test
     void unknownComprehensionRequiredAttributesAndDontFragmentMakeItUseless() {
         assertThat(indication.read(encode(good().add(UNKNOWN_REQUIRED, new byte[4]))))
                 .isEqualTo(DropReason.MALFORMED_INDICATION);
