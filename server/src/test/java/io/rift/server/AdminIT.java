@@ -249,6 +249,7 @@ class AdminIT {
         assertFails(400, "bad-request", "POST", "/admin/revocations", "{");
         assertFails(400, "bad-request", "POST", "/admin/revocations", "{\"user\": \"\"}");
         assertFails(400, "bad-request", "POST", "/admin/revocations", "{\"user\": \"x\", \"seconds\": 99999999}");
+        assertFails(400, "bad-request", "POST", "/admin/revocations", "{\"user\": \"" + "x".repeat(509) + "\"}");
         assertFails(400, "bad-request", "DELETE", "/admin/revocations", null);
         assertFails(404, "not-found", "DELETE", "/admin/revocations?user=nobody", null);
     }
