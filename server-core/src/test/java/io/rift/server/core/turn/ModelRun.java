@@ -47,23 +47,15 @@ final class ModelRun {
         TurnMethod.CONNECTION_BIND
     };
     private static final int[] CHANNELS = {0x4000, 0x4001, 0x4002, 0x7FFF, 0x3FFF, 0x8000};
-    private static final int[] SECONDS = {1, 29, 30, 31, 100, 299, 300, 301, 600};
+    private static final int[] SECONDS = {1, 9, 10, 29, 30, 31, 60, 100, 299, 300, 301, 600};
     private static final int[] LIFETIMES = {0, 1, 700, 1_000_000};
 
     private final ByteBuffer story;
     private final TestServer shard = new TestServer(CONFIG);
     private final TurnModel model = new TurnModel(CONFIG.build(), TestServer.POLICY, OWN, shard.live::contains);
-    private final TestClient[] clients = {
-        TestClient.alice(shard, TransportAddress.parse("192.0.2.10:1")),
-        TestClient.alice(shard, TransportAddress.parse("192.0.2.10:2")),
-        TestClient.alice(shard, TransportAddress.parse("192.0.2.11:1")),
-        TestClient.alice(shard, TransportAddress.parse("192.0.2.12:1")),
-        new TestClient(shard, TransportAddress.parse("192.0.2.10:1"), "bob", "also secret"),
-        new TestClient(shard, TransportAddress.parse("192.0.2.13:1"), "bob", "also secret"),
-    };
-    private long token;
-    private byte @Nullable [] lastAllocate;
-    private @Nullable TestClient lastAllocator;
+    private final ModelClients clients = new ModelClients(shard);
+    private final ModelOperator operator = new ModelOperator(shard, model);
+    private final ModelAllocates allocates = new ModelAllocates(shard, model);
 
     ModelRun(byte[] story) {
         this.story = ByteBuffer.wrap(story);
@@ -76,166 +68,173 @@ final class ModelRun {
             compareCounters();
         }
         advance(4_000);
+        allocates.answerLate(true);
         compareCounters();
         assertThat(shard.open).isEmpty();
+        assertThat(shard.server.tickets()).isZero();
         assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
     }
 
     private void step() {
-        int who = choose(2 * clients.length);
-        TestClient client = clients[who % clients.length];
-        client.signsWithSha256 = who >= clients.length;
-        switch (choose(21)) {
-            case 0 -> allocate(client, Wanted.IPV4);
-            case 1 -> allocate(client, Wanted.PAIR);
-            case 2 -> allocateReserved(client);
-            case 3 -> refresh(client);
-            case 4 -> createPermission(client);
-            case 5, 6 -> bindChannel(client);
-            case 7 -> channelData(client);
-            case 8 -> sendIndication(client);
-            case 9, 10 -> fromPeer(client);
+        int who = choose(2 * clients.count());
+        TestClient client = clients.get(who % clients.count());
+        client.signsWithSha256 = who >= clients.count();
+        ModelAllocates.Wanted[] wanted = ModelAllocates.Wanted.values();
+        switch (choose(32)) {
+            case 0, 1, 2 -> allocates.allocate(client, wanted[choose(wanted.length)]);
+            case 3 -> allocates.allocateReserved(client);
+            case 4 -> refresh(client);
+            case 5 -> createPermission(client);
+            case 6, 7 -> bindChannel(client);
+            case 8 -> channelData(client);
+            case 9 -> sendIndication(client);
+            case 10, 11 -> fromPeer(client);
             case 12 -> stranger();
             case 13 -> impostor(client);
             case 14 -> oldNonce(client);
-            case 15 -> retransmittedAllocate();
-            case 16 -> allocate(client, Wanted.IPV6);
-            case 17 -> allocate(client, Wanted.BOTH_FAMILIES);
-            case 18 -> allocate(client, Wanted.MOBILITY);
-            case 19, 20 -> move(client);
+            case 15 -> allocates.retransmit();
+            case 16 -> allocates.allocateLate(client);
+            case 17 -> allocates.answerLate(choose(2) == 0);
+            case 18, 19 -> allocates.allocate(client, ModelAllocates.Wanted.MOBILITY);
+            case 20, 21, 22 -> move(client, choose(8));
+            case 23 -> disconnect(client);
+            case 24 -> operator.changePolicy(choose(ModelOperator.POLICIES.size()));
+            case 25 -> operator.changeLimits(choose(ModelOperator.LIMITS.size()));
+            case 26 -> operator.revoke(ModelClients.account(client), SECONDS[choose(SECONDS.length)], choose(3) == 0);
+            case 27 -> operator.takeBack(ModelClients.account(client));
+            case 28 -> clients.renewTimeLimited(model.now(), SECONDS[choose(SECONDS.length)]);
             default -> advance(SECONDS[choose(SECONDS.length)]);
         }
     }
 
-    private enum Wanted {
-        IPV4,
-        PAIR,
-        IPV6,
-        BOTH_FAMILIES,
-        MOBILITY
-    }
-
-    private void allocate(TestClient client, Wanted wanted) {
-        freshNonce(client);
-        boolean pair = wanted == Wanted.PAIR;
-        ErrorCode expected =
-                model.allocate(client.address, client.username, pair || wanted == Wanted.BOTH_FAMILIES ? 2 : 1);
-        StunEncoder encoder = TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE));
-        int ipv6 = IpAddress.Family.IPV6.code();
-        lastAllocate = client.sign(
-                switch (wanted) {
-                    case IPV4 -> encoder;
-                    case PAIR -> encoder.add(TurnAttributes.EVEN_PORT, true);
-                    case IPV6 -> encoder.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, ipv6);
-                    case BOTH_FAMILIES -> encoder.add(TurnAttributes.ADDITIONAL_ADDRESS_FAMILY, ipv6);
-                    case MOBILITY -> encoder.add(TurnAttributes.MOBILITY_TICKET, new byte[0]);
-                });
-        lastAllocator = client;
-        StunMessage response = client.exchange(lastAllocate);
-        compare(client, response, expected);
-        if (expected == null) {
-            model.allocated(client.address, client.username, response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
-            model.byClient.get(client.address).ticket = response.get(TurnAttributes.MOBILITY_TICKET);
-        }
-        byte[] newToken = response.get(TurnAttributes.RESERVATION_TOKEN);
-        assertThat(newToken != null).isEqualTo(expected == null && pair);
-        if (newToken != null) {
-            token = ByteBuffer.wrap(newToken).getLong();
-            model.reserved(token, client.username);
-        }
-    }
-
-    private void allocateReserved(TestClient client) {
-        freshNonce(client);
-        byte[] bytes = ByteBuffer.allocate(8).putLong(token).array();
-        ErrorCode expected = model.allocateReserved(client.address, client.username, token);
-        StunMessage response = client.allocate(encoder -> encoder.add(TurnAttributes.RESERVATION_TOKEN, bytes));
-        compare(client, response, expected);
-        if (expected == null) {
-            model.allocated(client.address, client.username, response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
-        }
+    /** The error that a request signed with a fresh nonce ends with whatever it asks for, or what else the model says. */
+    private @Nullable ErrorCode challenge(TestClient client) {
+        client.fetchNonce();
+        return model.challenge(ModelClients.modelName(client), model.now());
     }
 
     private void refresh(TestClient client) {
-        freshNonce(client);
+        ErrorCode expected = challenge(client);
         int kind = choose(3 * LIFETIMES.length);
         long lifetime = LIFETIMES[kind % LIFETIMES.length];
         IpAddress.Family family = REFRESHED.get(kind / LIFETIMES.length);
         StunEncoder request = TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, lifetime);
         StunMessage response = client.request(
                 family == null ? request : request.add(TurnAttributes.REQUESTED_ADDRESS_FAMILY, family.code()));
-        compare(client, response, model.refresh(client.address, client.username, lifetime, family));
+        if (expected == null) {
+            expected = model.refresh(client.address, ModelClients.modelName(client), lifetime, family);
+        }
+        compare(client, response, expected);
     }
 
-    /** Takes the first allocation that has a ticket along to this client, and settles there with data. */
-    private void move(TestClient client) {
-        TestClient home = null;
-        for (TestClient other : clients) {
-            TurnModel.Allocated allocated = model.byClient.get(other.address);
-            if (home == null && allocated != null && allocated.ticket != null) {
-                home = other;
-            }
+    /** Takes an allocation along to this client with one of its tickets, and perhaps sends data from there at once. */
+    private void move(TestClient client, int how) {
+        byte[] ticket = null;
+        for (TurnModel.Allocated allocated : model.allocations) {
+            byte[] one = (how & 1) == 0 ? allocated.ticket : allocated.ticketBefore;
+            ticket = one != null && (ticket == null || (how & 2) == 0) ? one : ticket;
         }
-        if (home == null) {
+        if (ticket == null) {
             return;
         }
-        freshNonce(client);
-        StunMessage response = client.request(TestClient.begin(TurnMethod.REFRESH)
-                .add(TurnAttributes.MOBILITY_TICKET, model.byClient.get(home.address).ticket));
-        ErrorCode expected = model.move(home.address, client.address, client.username);
+        ErrorCode expected = challenge(client);
+        StunMessage response =
+                client.request(TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.MOBILITY_TICKET, ticket));
+        if (expected == null) {
+            expected = model.move(ticket, client.address, ModelClients.modelName(client));
+        }
         compare(client, response, expected);
         if (expected == null) {
-            model.byClient.get(client.address).ticket = response.get(TurnAttributes.MOBILITY_TICKET);
-            sendIndication(client);
+            byte[] next = response.get(TurnAttributes.MOBILITY_TICKET);
+            byte[] again = model.ticketFor(ticket, client.address);
+            assertThat(next).isNotNull();
+            assertThat(Arrays.equals(next, again)).isEqualTo(again != null);
+            model.moved(ticket, client.address, next);
+            if ((how & 4) == 0) {
+                sendIndication(client);
+            }
+        }
+    }
+
+    private void disconnect(TestClient client) {
+        if (client.local.transport().isStream()) {
+            shard.disconnect(client);
+            model.disconnected(client.address);
         }
     }
 
     private void createPermission(TestClient client) {
-        freshNonce(client);
+        ErrorCode expected = challenge(client);
         List<TransportAddress> peers = new ArrayList<>();
         for (int i = choose(4); i > 0; i--) {
             peers.add(peer());
         }
-        ErrorCode expected = model.createPermission(client.address, client.username, peers);
+        if (expected == null) {
+            expected = model.createPermission(client.address, ModelClients.modelName(client), peers);
+        }
         compare(client, client.createPermission(peers.toArray(TransportAddress[]::new)), expected);
     }
 
     private void bindChannel(TestClient client) {
-        freshNonce(client);
+        ErrorCode expected = challenge(client);
         int number = CHANNELS[choose(CHANNELS.length)];
         TransportAddress peer = peer();
-        ErrorCode expected = model.bindChannel(client.address, client.username, number, peer);
+        if (expected == null) {
+            expected = model.bindChannel(client.address, ModelClients.modelName(client), number, peer);
+        }
         compare(client, client.bindChannel(number, peer), expected);
     }
+
+    // --- data ---
 
     private void channelData(TestClient client) {
         int number = CHANNELS[choose(CHANNELS.length)];
         ByteBuffer datagram = TestClient.channelData(number, "data");
-        compare(client, shard.receive(client.address, datagram), model.channelData(client.address, number));
+        compare(client, client.sendChannelData(datagram), model.channelData(client.address, number));
     }
 
     private void sendIndication(TestClient client) {
         TransportAddress peer = peer();
         ByteBuffer datagram = TestClient.sendIndication(peer, "data");
         TransportAddress expected = model.sendIndication(client.address, peer) ? peer : null;
-        compare(client, shard.receive(client.address, datagram), expected);
+        compare(client, client.sendChannelData(datagram), expected);
     }
 
     private void compare(TestClient client, @Nullable Route route, @Nullable TransportAddress expected) {
         assertThat(route == null ? null : route.peer()).isEqualTo(expected);
-        if (route != null) {
-            assertThat(model.mayReach(route.peer())).isTrue();
-            assertThat(route.relaySocket().port())
-                    .isEqualTo(model.byClient
-                            .get(client.address)
-                            .relayedByFamily
-                            .get(route.peer().ip().family())
-                            .port());
+        if (route == null) {
+            return;
+        }
+        assertThat(model.mayReach(route.peer())).isTrue();
+        TransportAddress from =
+                model.at(client.address).relayedByFamily.get(route.peer().ip().family());
+        assertThat(route.relaySocket().port()).isEqualTo(from.port());
+        TurnModel.Allocated other = ownerOf(route.peer());
+        boolean inside = shard.live.contains(route.peer());
+        assertThat(shard.server.isInside(route)).isEqualTo(inside);
+        if (inside) { // handed over as if it had gone through the network
+            ByteBuffer buffer = TestServer.payload("data");
+            ClientPath path = shard.server.handOver(route, buffer, shard.nowNanos());
+            if (other == null) { // a port that is reserved
+                assertThat(path).isNull();
+            } else {
+                compareArrival(other, from, path, buffer);
+            }
         }
     }
 
+    private TurnModel.@Nullable Allocated ownerOf(TransportAddress relayed) {
+        return model.allocations.stream()
+                .filter(allocated -> allocated.relayedByFamily.containsValue(relayed))
+                .findFirst()
+                .orElse(null);
+    }
+
     private void fromPeer(TestClient client) {
-        TurnModel.Allocated allocated = model.byClient.get(client.address);
+        TurnModel.Allocated allocated = model.at(client.address);
+        if (allocated == null && !model.allocations.isEmpty()) {
+            allocated = model.allocations.getFirst(); // perhaps one whose client is away
+        }
         TransportAddress peer = peer();
         IpAddress.Family family = peer.ip().family();
         TransportAddress relayed = allocated == null ? null : allocated.relayedByFamily.get(family);
@@ -247,13 +246,17 @@ final class ModelRun {
                 .findFirst()
                 .orElseThrow();
         ByteBuffer buffer = TestServer.payload("data");
-        ClientPath path = shard.receiveFromPeer(socket, peer, buffer);
-        int expected = model.fromPeer(client.address, peer);
+        compareArrival(allocated, peer, shard.receiveFromPeer(socket, peer, buffer), buffer);
+    }
+
+    private void compareArrival(
+            TurnModel.Allocated allocated, TransportAddress peer, @Nullable ClientPath path, ByteBuffer buffer) {
+        int expected = model.fromPeer(allocated, peer);
         assertThat(path != null).isEqualTo(expected >= 0);
         if (path == null) {
             return;
         }
-        assertThat(path.client()).isEqualTo(client.address);
+        assertThat(path.client()).isEqualTo(allocated.path);
         if (expected == 0) {
             StunMessage indication = StunMessage.parse(buffer);
             assertThat(indication.get(TurnAttributes.XOR_PEER_ADDRESS)).isEqualTo(peer);
@@ -264,14 +267,19 @@ final class ModelRun {
         }
     }
 
+    // --- time, strangers and impostors ---
+
     private void advance(long seconds) {
         shard.advanceSeconds(seconds);
         model.advance(seconds);
     }
 
-    private static void compare(TestClient client, StunMessage response, @Nullable ErrorCode expected) {
+    /** A challenge is not signed, everything else as the request was. */
+    static void compare(TestClient client, StunMessage response, @Nullable ErrorCode expected) {
         assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(expected);
-        assertThat(client.isSignedForUs(response)).isTrue();
+        boolean challenge = ErrorCode.UNAUTHENTICATED.equals(expected) || ErrorCode.STALE_NONCE.equals(expected);
+        assertThat(response.has(StunAttributes.NONCE)).isEqualTo(challenge);
+        assertThat(client.isSignedForUs(response)).isEqualTo(!challenge);
     }
 
     /** Somebody without credentials, anywhere: gets a challenge, or what Binding needs none for, and changes nothing. */
@@ -303,8 +311,8 @@ final class ModelRun {
 
     /** Somebody at a client's address who knows its name, its nonce, but not its password. */
     private void impostor(TestClient client) {
-        freshNonce(client);
-        TestClient impostor = new TestClient(shard, client.address, client.username, "guessed");
+        client.fetchNonce();
+        TestClient impostor = client.withPassword("guessed");
         impostor.nonce = client.nonce;
         impostor.signsWithSha256 = client.signsWithSha256;
         StunMessage response = switch (choose(4)) {
@@ -318,46 +326,28 @@ final class ModelRun {
 
     /** A request that was recorded, or that is a nonce's lifetime late: refused, and the model does not hear of it. */
     private void oldNonce(TestClient client) {
-        freshNonce(client);
+        client.fetchNonce();
+        long issued = model.now();
         byte[] request = client.sign(TestClient.begin(TurnMethod.REFRESH).add(TurnAttributes.LIFETIME, 0L));
         advance(Nonces.DEFAULT_LIFETIME_SECONDS);
-        StunMessage response = client.exchange(request);
-        assertThat(response.get(StunAttributes.ERROR_CODE)).isEqualTo(ErrorCode.STALE_NONCE);
-    }
-
-    /** The same bytes again: the same answer while the allocation lives and its nonce holds, and no other one. */
-    private void retransmittedAllocate() {
-        byte[] request = lastAllocate;
-        TestClient client = lastAllocator;
-        if (request == null || client == null || !model.byClient.containsKey(client.address)) {
-            return;
-        }
-        StunMessage response = client.exchange(request);
-        ErrorCode error = response.get(StunAttributes.ERROR_CODE);
-        assertThat(error == null ? 0 : error.code()).isIn(0, 437, 438);
-        if (error == null) {
-            assertThat(response.all(TurnAttributes.XOR_RELAYED_ADDRESS))
-                    .containsAll(
-                            model.byClient.get(client.address).relayedByFamily.values());
-        }
+        compare(client, client.exchange(request), model.challenge(ModelClients.modelName(client), issued));
     }
 
     private void compareCounters() {
         TurnCounters counters = shard.server.counters();
-        assertThat(counters.allocations()).isEqualTo(model.byClient.size());
+        assertThat(counters.allocations())
+                .isEqualTo(model.allocations.stream()
+                        .filter(TurnModel.Allocated::lives)
+                        .count());
         assertThat(shard.open).hasSize(model.relayed().size() + model.reservedByToken.size());
         assertThat(counters.permissions())
-                .isEqualTo(model.byClient.values().stream()
-                        .mapToInt(allocated -> allocated.permissionExpiryByIp.size())
+                .isEqualTo(model.allocations.stream()
+                        .mapToInt(allocated -> allocated.permittedByIp.size())
                         .sum());
         assertThat(counters.channels())
-                .isEqualTo(model.byClient.values().stream()
+                .isEqualTo(model.allocations.stream()
                         .mapToInt(allocated -> allocated.peerByChannel.size())
                         .sum());
-    }
-
-    private static void freshNonce(TestClient client) {
-        client.fetchNonce();
     }
 
     private TransportAddress peer() {

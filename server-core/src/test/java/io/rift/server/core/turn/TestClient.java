@@ -78,6 +78,11 @@ final class TestClient {
         return new TestClient(shard, other, local, "bob", "also secret");
     }
 
+    /** Who has the same name at the same address, and another password. */
+    TestClient withPassword(String password) {
+        return new TestClient(shard, address, local, username, password);
+    }
+
     StunMessage allocateTcp() {
         return request(begin(TurnMethod.ALLOCATE).add(TurnAttributes.REQUESTED_TRANSPORT, TurnAttributes.TCP));
     }

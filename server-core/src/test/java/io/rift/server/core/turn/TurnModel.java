@@ -4,7 +4,9 @@ import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.quota.TurnLimits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,27 +24,46 @@ final class TurnModel {
     static final int SECONDS_TO_LIVE_BY_DEFAULT = 600;
     static final int MOST_SECONDS_TO_LIVE = 3600;
 
-    /** An allocation: whose it is and what it may do until when. */
+    /** A permission: until when, and by which policy it was found good last. */
+    record Permitted(long expiry, PeerPolicy policy) {}
+
+    /** An allocation: whose it is, where, and what it may do until when. */
     static final class Allocated {
         final String username;
         final Map<IpAddress.Family, TransportAddress> relayedByFamily = new EnumMap<>(IpAddress.Family.class);
         final Map<IpAddress.Family, Long> expiryByFamily = new EnumMap<>(IpAddress.Family.class);
-        final Map<IpAddress, Long> permissionExpiryByIp = new HashMap<>();
+        final Map<IpAddress, Permitted> permittedByIp = new HashMap<>();
         final Map<Integer, TransportAddress> peerByChannel = new HashMap<>();
         final Map<Integer, Long> channelExpiryByNumber = new HashMap<>();
 
-        /** With which it moves, or null if it stays where it is. */
+        /** Where its client is; null while nobody knows. */
+        @Nullable TransportAddress path;
+
+        /** Where its client has asked to be, and has not sent anything from yet. */
+        @Nullable TransportAddress next;
+
+        /** What takes it along, the one given out last and the one before it; none if it stays where it is. */
         byte @Nullable [] ticket;
 
-        Allocated(String username) {
+        byte @Nullable [] ticketBefore;
+
+        /** Until when the shell has to have opened its socket; null if it lives. */
+        @Nullable Long openedBy;
+
+        Allocated(String username, TransportAddress path) {
             this.username = username;
+            this.path = path;
+        }
+
+        boolean lives() {
+            return openedBy == null;
         }
 
         /** What belongs to a family ends with its relayed transport address, and with nothing else. */
         void remove(IpAddress.Family family) {
             relayedByFamily.remove(family);
             expiryByFamily.remove(family);
-            permissionExpiryByIp.keySet().removeIf(ip -> ip.family() == family);
+            permittedByIp.keySet().removeIf(ip -> ip.family() == family);
             peerByChannel.values().removeIf(peer -> peer.ip().family() == family);
             channelExpiryByNumber.keySet().retainAll(peerByChannel.keySet());
         }
@@ -50,69 +71,172 @@ final class TurnModel {
 
     record Reserved(String username, long expiry) {}
 
-    final Map<TransportAddress, Allocated> byClient = new HashMap<>();
+    final List<Allocated> allocations = new ArrayList<>();
     final Map<Long, Reserved> reservedByToken = new HashMap<>();
+    final Map<String, Long> revokedUntilByName = new HashMap<>();
+    PeerPolicy policy;
+    TurnLimits limits;
     private final TurnServerConfig config;
-    private final PeerPolicy policy;
     private final Set<IpAddress> own;
     private final Predicate<TransportAddress> isLive;
     private long now;
 
     TurnModel(TurnServerConfig config, PeerPolicy policy, Set<IpAddress> own, Predicate<TransportAddress> isLive) {
         this.config = config;
+        this.limits = config.limits();
         this.policy = policy;
         this.own = own;
         this.isLive = isLive;
     }
 
+    long now() {
+        return now;
+    }
+
     void advance(long seconds) {
         now += seconds;
-        for (Allocated allocated : byClient.values()) {
+        for (Allocated allocated : allocations) {
             for (IpAddress.Family family : IpAddress.Family.values()) {
                 if (allocated.expiryByFamily.getOrDefault(family, now) <= now) {
                     allocated.remove(family);
                 }
             }
         }
-        byClient.values().removeIf(allocated -> allocated.relayedByFamily.isEmpty());
+        allocations.removeIf(allocated ->
+                allocated.openedBy == null ? allocated.relayedByFamily.isEmpty() : allocated.openedBy <= now);
         reservedByToken.values().removeIf(reserved -> reserved.expiry() <= now);
-        for (Allocated allocated : byClient.values()) {
-            allocated.permissionExpiryByIp.values().removeIf(expiry -> expiry <= now);
+        for (Allocated allocated : allocations) {
+            allocated.permittedByIp.values().removeIf(permitted -> permitted.expiry() <= now);
             allocated.channelExpiryByNumber.values().removeIf(expiry -> expiry <= now);
             allocated.peerByChannel.keySet().retainAll(allocated.channelExpiryByNumber.keySet());
         }
     }
 
-    @Nullable ErrorCode allocate(TransportAddress client, String username, int ports) {
-        if (byClient.containsKey(client)) {
-            return ErrorCode.ALLOCATION_MISMATCH;
-        }
-        if (countOf(username) + ports > config.limits().maxAllocationsPerUser()) {
-            return ErrorCode.ALLOCATION_QUOTA_REACHED;
-        }
-        int count = relayed().size() + reservedByToken.size();
-        return count + ports > config.limits().maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
+    // --- who asks ---
+
+    /** Time-limited users are called {@code expiry:name} here, in seconds since the start of the story. */
+    static String account(String username) {
+        return username.substring(username.indexOf(':') + 1);
     }
 
-    @Nullable ErrorCode allocateReserved(TransportAddress client, String username, long token) {
-        if (byClient.containsKey(client)) {
-            return ErrorCode.ALLOCATION_MISMATCH;
+    private static boolean isSame(String one, String other) {
+        return one.equals(other)
+                || (one.contains(":") && other.contains(":") && account(one).equals(account(other)));
+    }
+
+    private long validForSeconds(String username) {
+        return username.contains(":")
+                ? Long.parseLong(username.substring(0, username.indexOf(':'))) - now
+                : Long.MAX_VALUE;
+    }
+
+    /** Why a request is refused whatever it asks for: the user has expired, the nonce is too old, or it was revoked. */
+    @Nullable ErrorCode challenge(String username, long nonceIssued) {
+        if (validForSeconds(username) <= 0) {
+            return ErrorCode.UNAUTHENTICATED;
         }
-        Reserved reserved = reservedByToken.get(token);
-        if (reserved == null || !reserved.username().equals(username)) {
-            return ErrorCode.INSUFFICIENT_CAPACITY;
+        if (now - nonceIssued >= 600) {
+            return ErrorCode.STALE_NONCE;
         }
-        reservedByToken.remove(token);
+        boolean revoked = revokedUntilByName.getOrDefault(username, 0L) > now
+                || revokedUntilByName.getOrDefault(account(username), 0L) > now;
+        return revoked ? ErrorCode.UNAUTHENTICATED : null;
+    }
+
+    /** Ends whatever a user has. */
+    void endAllOf(String account) {
+        allocations.removeIf(allocated -> account(allocated.username).equals(account));
+        reservedByToken
+                .values()
+                .removeIf(reserved -> account(reserved.username()).equals(account));
+    }
+
+    /** The allocation that is found where this client is, also if it has only asked to be there. */
+    @Nullable Allocated at(TransportAddress client) {
+        for (Allocated allocated : allocations) {
+            if (client.equals(allocated.path) || client.equals(allocated.next)) {
+                return allocated;
+            }
+        }
         return null;
     }
 
-    void allocated(TransportAddress client, String username, List<TransportAddress> relayed) {
-        Allocated allocated = new Allocated(username);
+    /** The same if it lives; its client has then sent something from there. */
+    private @Nullable Allocated settled(TransportAddress client) {
+        Allocated allocated = at(client);
+        if (allocated == null || !allocated.lives()) {
+            return null;
+        }
+        if (client.equals(allocated.next)) {
+            settle(allocated);
+        }
+        return allocated;
+    }
+
+    private static void settle(Allocated allocated) {
+        allocated.path = allocated.next;
+        allocated.next = null;
+        allocated.ticketBefore = null;
+    }
+
+    // --- requests ---
+
+    @Nullable ErrorCode allocate(TransportAddress client, String username, int ports) {
+        return at(client) != null ? ErrorCode.ALLOCATION_MISMATCH : excess(username, ports);
+    }
+
+    private @Nullable ErrorCode excess(String username, int ports) {
+        if (countOf(username) + ports > limits.maxAllocationsPerUser()) {
+            return ErrorCode.ALLOCATION_QUOTA_REACHED;
+        }
+        long pending =
+                allocations.stream().filter(allocated -> !allocated.lives()).count();
+        long count = relayed().size() + reservedByToken.size() + pending;
+        return count + ports > limits.maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
+    }
+
+    @Nullable ErrorCode allocateReserved(TransportAddress client, String username, long token) {
+        if (at(client) != null) {
+            return ErrorCode.ALLOCATION_MISMATCH;
+        }
+        Reserved reserved = reservedByToken.get(token);
+        if (reserved == null || !isSame(reserved.username(), username)) {
+            return ErrorCode.INSUFFICIENT_CAPACITY;
+        }
+        ErrorCode excess = excess(username, 0);
+        if (excess == null) {
+            reservedByToken.remove(token);
+        }
+        return excess;
+    }
+
+    /** A good request for which the shell has not opened a socket yet. */
+    Allocated waits(TransportAddress client, String username) {
+        Allocated allocated = new Allocated(username, client);
+        allocated.openedBy = now + 10;
+        allocations.add(allocated);
+        return allocated;
+    }
+
+    Allocated allocated(TransportAddress client, String username, List<TransportAddress> relayed) {
+        Allocated allocated = new Allocated(username, client);
+        allocations.add(allocated);
+        opened(allocated, relayed, lifetime(username, 0));
+        return allocated;
+    }
+
+    void opened(Allocated allocated, List<TransportAddress> relayed, long lifetimeSeconds) {
+        allocated.openedBy = null;
         for (TransportAddress address : relayed) {
             allocated.relayedByFamily.put(address.ip().family(), address);
-            allocated.expiryByFamily.put(address.ip().family(), now + SECONDS_TO_LIVE_BY_DEFAULT);
+            allocated.expiryByFamily.put(address.ip().family(), now + lifetimeSeconds);
         }
-        byClient.put(client, allocated);
+    }
+
+    /** No allocation outlives the credentials that it was refreshed with last. */
+    long lifetime(String username, long requested) {
+        long desired = Math.max(SECONDS_TO_LIVE_BY_DEFAULT, Math.min(requested, MOST_SECONDS_TO_LIVE));
+        return Math.min(desired, validForSeconds(username));
     }
 
     void reserved(long token, String username) {
@@ -122,54 +246,115 @@ final class TurnModel {
     /** Of one family, or of all when it is null. */
     @Nullable ErrorCode refresh(TransportAddress client, String username, long lifetime, IpAddress.@Nullable Family family) {
         ErrorCode refusal = mismatch(client, username);
-        if (refusal != null) {
-            return refusal;
-        }
-        Allocated allocated = byClient.get(client);
+        return refusal != null ? refusal : refresh(settled(client), username, lifetime, family);
+    }
+
+    private @Nullable ErrorCode refresh(
+            Allocated allocated, String username, long lifetime, IpAddress.@Nullable Family family) {
         if (family != null && !allocated.relayedByFamily.containsKey(family)) {
             return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
         }
         for (IpAddress.Family each : IpAddress.Family.values()) {
             if ((family == null || family == each) && allocated.relayedByFamily.containsKey(each)) {
-                allocated.expiryByFamily.put(
-                        each, now + Math.max(SECONDS_TO_LIVE_BY_DEFAULT, Math.min(lifetime, MOST_SECONDS_TO_LIVE)));
+                allocated.expiryByFamily.put(each, now + lifetime(username, lifetime));
                 if (lifetime == 0) {
                     allocated.remove(each);
                 }
             }
         }
         if (allocated.relayedByFamily.isEmpty()) {
-            byClient.remove(client);
+            allocations.remove(allocated);
         }
         return null;
     }
 
-    /** RFC 8016: takes an allocation along to another client's address, where the user is the same and has no other. */
-    @Nullable ErrorCode move(TransportAddress from, TransportAddress to, String username) {
-        Allocated allocated = byClient.get(from);
-        if (byClient.containsKey(to) && !from.equals(to)) {
+    // --- mobility ---
+
+    /** RFC 8016: takes the allocation of a ticket along to a client that has no other, and is of the same user. */
+    @Nullable ErrorCode move(byte[] ticket, TransportAddress to, String username) {
+        Allocated here = at(to);
+        Allocated allocated = ofTicket(ticket);
+        if (allocated == null || (here != null && here != allocated)) {
             return ErrorCode.ALLOCATION_MISMATCH;
         }
-        if (!allocated.username.equals(username)) {
+        if (!isSame(allocated.username, username)) {
             return ErrorCode.WRONG_CREDENTIALS;
         }
-        if (from.equals(to)) {
-            return ErrorCode.BAD_REQUEST;
+        boolean before = Arrays.equals(ticket, allocated.ticketBefore);
+        if (here != null) {
+            boolean again = to.equals(allocated.next) && before;
+            boolean back = allocated.next != null && !to.equals(allocated.next) && !before;
+            if (!again && !back) {
+                return ErrorCode.BAD_REQUEST;
+            }
         }
-        byClient.put(to, byClient.remove(from));
-        return refresh(to, username, SECONDS_TO_LIVE_BY_DEFAULT, null);
+        return refresh(allocated, username, SECONDS_TO_LIVE_BY_DEFAULT, null);
     }
+
+    /** The move was granted, and the response had this ticket. */
+    void moved(byte[] used, TransportAddress to, byte[] ticket) {
+        Allocated allocated = ofTicket(used);
+        boolean before = Arrays.equals(used, allocated.ticketBefore);
+        if (before && to.equals(allocated.next)) {
+            return; // the response was lost, and comes again
+        }
+        if (!before && allocated.next != null) {
+            settle(allocated);
+        }
+        allocated.next = to;
+        if (allocated.path == null) {
+            allocated.path = to;
+        }
+        allocated.ticketBefore = used;
+        allocated.ticket = ticket;
+    }
+
+    /** The ticket that the response to a move has to have; null for a fresh one. */
+    byte @Nullable [] ticketFor(byte[] used, TransportAddress to) {
+        Allocated allocated = ofTicket(used);
+        boolean again = Arrays.equals(used, allocated.ticketBefore) && to.equals(allocated.next);
+        return again ? allocated.ticket : null;
+    }
+
+    private @Nullable Allocated ofTicket(byte[] ticket) {
+        for (Allocated allocated : allocations) {
+            if (Arrays.equals(ticket, allocated.ticket) || Arrays.equals(ticket, allocated.ticketBefore)) {
+                return allocated;
+            }
+        }
+        return null;
+    }
+
+    /** The connection of a client has ended: what cannot move ends with it, what can has a minute. */
+    void disconnected(TransportAddress client) {
+        Allocated allocated = at(client);
+        if (allocated == null) {
+            return;
+        }
+        if (allocated.ticket == null) {
+            allocations.remove(allocated);
+        } else if (allocated.next != null && !allocated.next.equals(allocated.path)) {
+            allocated.path = client.equals(allocated.next) ? allocated.path : allocated.next;
+            allocated.next = client.equals(allocated.next) ? null : allocated.next;
+        } else {
+            allocated.path = null;
+            allocated.next = null;
+            allocated.expiryByFamily.replaceAll((family, expiry) -> Math.min(expiry, now + 60));
+        }
+    }
+
+    // --- permissions and channels ---
 
     @Nullable ErrorCode createPermission(TransportAddress client, String username, List<TransportAddress> peers) {
         ErrorCode refusal = mismatch(client, username);
         if (refusal != null) {
             return refusal;
         }
+        Allocated allocated = settled(client);
         if (peers.isEmpty()) {
             return ErrorCode.BAD_REQUEST;
         }
-        Allocated allocated = byClient.get(client);
-        Map<IpAddress, Long> permissions = allocated.permissionExpiryByIp;
+        Map<IpAddress, Permitted> permissions = allocated.permittedByIp;
         Set<IpAddress> ips = new LinkedHashSet<>();
         for (TransportAddress peer : peers) {
             ips.add(peer.ip());
@@ -178,16 +363,16 @@ final class TurnModel {
             if (!allocated.relayedByFamily.containsKey(ip.family())) {
                 return ErrorCode.PEER_ADDRESS_FAMILY_MISMATCH;
             }
-            if (!permits(ip) && !(own.contains(ip) && !policy.denies(ip))) {
+            if (!mayPermit(ip)) {
                 return ErrorCode.FORBIDDEN;
             }
         }
         Set<IpAddress> all = new LinkedHashSet<>(permissions.keySet());
         all.addAll(ips);
-        if (all.size() > config.limits().permissions().perAllocation()) {
+        if (all.size() > permissions.size() && all.size() > limits.permissions().perAllocation()) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
-        ips.forEach(ip -> permissions.put(ip, now + 300));
+        ips.forEach(ip -> permissions.put(ip, new Permitted(now + 300, policy)));
         return null;
     }
 
@@ -196,12 +381,10 @@ final class TurnModel {
         if (refusal != null) {
             return refusal;
         }
-        Allocated allocated = byClient.get(client);
-        boolean otherPeer = allocated.peerByChannel.containsKey(number)
-                && !allocated.peerByChannel.get(number).equals(peer);
-        boolean otherNumber = !otherPeer
-                && !allocated.peerByChannel.containsKey(number)
-                && allocated.peerByChannel.containsValue(peer);
+        Allocated allocated = settled(client);
+        boolean known = allocated.peerByChannel.containsKey(number);
+        boolean otherPeer = known && !allocated.peerByChannel.get(number).equals(peer);
+        boolean otherNumber = !known && allocated.peerByChannel.containsValue(peer);
         if (number < 0x4000 || number > config.highestChannelNumber() || otherPeer || otherNumber) {
             return ErrorCode.BAD_REQUEST;
         }
@@ -211,37 +394,51 @@ final class TurnModel {
         if (!mayReach(peer)) {
             return ErrorCode.FORBIDDEN;
         }
-        Set<Integer> numbers = new LinkedHashSet<>(allocated.peerByChannel.keySet());
-        numbers.add(number);
-        Set<IpAddress> ips = new LinkedHashSet<>(allocated.permissionExpiryByIp.keySet());
-        ips.add(peer.ip());
-        if (numbers.size() > config.limits().channels().perAllocation()
-                || ips.size() > config.limits().permissions().perAllocation()) {
+        int channels = allocated.peerByChannel.size();
+        int permissions = allocated.permittedByIp.size();
+        boolean permitted = allocated.permittedByIp.containsKey(peer.ip());
+        if ((!known && channels + 1 > limits.channels().perAllocation())
+                || (!permitted && permissions + 1 > limits.permissions().perAllocation())) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
         allocated.peerByChannel.put(number, peer);
         allocated.channelExpiryByNumber.put(number, now + 600);
-        allocated.permissionExpiryByIp.put(peer.ip(), now + 300);
+        allocated.permittedByIp.put(peer.ip(), new Permitted(now + 300, policy));
         return null;
     }
 
+    // --- data ---
+
     /** The peer to which ChannelData goes, or null. */
     @Nullable TransportAddress channelData(TransportAddress client, int number) {
-        Allocated allocated = byClient.get(client);
+        if (number >>> 14 != 1) { // no ChannelData at all
+            return null;
+        }
+        Allocated allocated = settled(client);
         TransportAddress peer = allocated == null ? null : allocated.peerByChannel.get(number);
         return peer != null && mayReach(peer) ? peer : null;
     }
 
     /** Whether a Send indication reaches its peer. */
     boolean sendIndication(TransportAddress client, TransportAddress peer) {
-        Allocated allocated = byClient.get(client);
-        return allocated != null && allocated.permissionExpiryByIp.containsKey(peer.ip()) && mayReach(peer);
+        Allocated allocated = settled(client);
+        return allocated != null && allocated.permittedByIp.containsKey(peer.ip()) && mayReach(peer);
     }
 
     /** The channel on which a peer's datagram arrives, 0 for a Data indication, -1 for not at all. */
-    int fromPeer(TransportAddress client, TransportAddress peer) {
-        Allocated allocated = byClient.get(client);
-        if (allocated == null || !allocated.permissionExpiryByIp.containsKey(peer.ip())) {
+    int fromPeer(Allocated allocated, TransportAddress peer) {
+        Permitted permitted = allocated.permittedByIp.get(peer.ip());
+        if (permitted == null) {
+            return -1;
+        }
+        if (permitted.policy() != policy) { // the first packet since the policy has changed
+            if (!mayPermit(peer.ip())) {
+                allocated.permittedByIp.remove(peer.ip());
+                return -1;
+            }
+            allocated.permittedByIp.put(peer.ip(), new Permitted(permitted.expiry(), policy));
+        }
+        if (allocated.path == null) {
             return -1;
         }
         for (Map.Entry<Integer, TransportAddress> channel : allocated.peerByChannel.entrySet()) {
@@ -259,32 +456,36 @@ final class TurnModel {
         return own.contains(peer.ip()) ? isLive.test(peer) : permits(peer.ip());
     }
 
+    private boolean mayPermit(IpAddress ip) {
+        return permits(ip) || (own.contains(ip) && !policy.denies(ip));
+    }
+
     private boolean permits(IpAddress ip) {
         return policy.permits(ip) && !PeerPolicy.isIpv4Mapped(ip);
     }
 
     List<TransportAddress> relayed() {
         List<TransportAddress> relayed = new ArrayList<>();
-        byClient.values().forEach(allocated -> relayed.addAll(allocated.relayedByFamily.values()));
+        allocations.forEach(allocated -> relayed.addAll(allocated.relayedByFamily.values()));
         return relayed;
     }
 
     private @Nullable ErrorCode mismatch(TransportAddress client, String username) {
-        Allocated allocated = byClient.get(client);
-        if (allocated == null) {
+        Allocated allocated = at(client);
+        if (allocated == null || !allocated.lives()) {
             return ErrorCode.ALLOCATION_MISMATCH;
         }
-        return allocated.username.equals(username) ? null : ErrorCode.WRONG_CREDENTIALS;
+        return isSame(allocated.username, username) ? null : ErrorCode.WRONG_CREDENTIALS;
     }
 
-    private int countOf(String username) {
-        long count = byClient.values().stream()
-                .filter(allocated -> allocated.username.equals(username))
-                .mapToInt(allocated -> allocated.relayedByFamily.size())
-                .sum();
-        count += reservedByToken.values().stream()
-                .filter(reserved -> reserved.username().equals(username))
+    private long countOf(String username) {
+        long reserved = reservedByToken.values().stream()
+                .filter(each -> account(each.username()).equals(account(username)))
                 .count();
-        return (int) count;
+        return reserved
+                + allocations.stream()
+                        .filter(allocated -> account(allocated.username).equals(account(username)))
+                        .mapToInt(allocated -> allocated.lives() ? allocated.relayedByFamily.size() : 1)
+                        .sum();
     }
 }
