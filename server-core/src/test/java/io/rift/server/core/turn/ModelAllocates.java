@@ -69,7 +69,7 @@ final class ModelAllocates {
     private @Nullable Attempt last;
     private @Nullable Attempt late;
     private TurnModel.@Nullable Allocated awaited;
-    private long lateLifetimeSeconds;
+    private long lateExpiry;
 
     ModelAllocates(TestServer shard, TurnModel model) {
         this.shard = shard;
@@ -178,7 +178,7 @@ final class ModelAllocates {
         awaited = model.waits(client.address, attempt.name());
         attempt.made = awaited;
         late = attempt;
-        lateLifetimeSeconds = model.lifetime(attempt.name(), 0);
+        lateExpiry = model.now() + model.lifetime(attempt.name(), 0);
     }
 
     /** The shell has opened the socket, or could not, and then opens another one. Perhaps nobody waits for it any more. */
@@ -202,8 +202,10 @@ final class ModelAllocates {
             attempt.client.signsWithSha256 = attempt.sha256;
             StunMessage response = attempt.client.lastResponse();
             ModelRun.compare(attempt.client, response, null);
-            model.opened(attempt.made, response.all(TurnAttributes.XOR_RELAYED_ADDRESS), lateLifetimeSeconds);
+            model.opened(attempt.made, response.all(TurnAttributes.XOR_RELAYED_ADDRESS), lateExpiry);
             lives(attempt, response);
+            shard.advanceSeconds(0); // the credentials may have expired meanwhile
+            model.advance(0);
         }
     }
 }

@@ -203,11 +203,8 @@ final class TurnModel {
         if (reserved == null || !isSame(reserved.username(), username)) {
             return ErrorCode.INSUFFICIENT_CAPACITY;
         }
-        ErrorCode excess = excess(username, 0);
-        if (excess == null) {
-            reservedByToken.remove(token);
-        }
-        return excess;
+        reservedByToken.remove(token); // which had its place already
+        return null;
     }
 
     /** A good request for which the shell has not opened a socket yet. */
@@ -221,15 +218,15 @@ final class TurnModel {
     Allocated allocated(TransportAddress client, String username, List<TransportAddress> relayed) {
         Allocated allocated = new Allocated(username, client);
         allocations.add(allocated);
-        opened(allocated, relayed, lifetime(username, 0));
+        opened(allocated, relayed, now + lifetime(username, 0));
         return allocated;
     }
 
-    void opened(Allocated allocated, List<TransportAddress> relayed, long lifetimeSeconds) {
+    void opened(Allocated allocated, List<TransportAddress> relayed, long expiry) {
         allocated.openedBy = null;
         for (TransportAddress address : relayed) {
             allocated.relayedByFamily.put(address.ip().family(), address);
-            allocated.expiryByFamily.put(address.ip().family(), now + lifetimeSeconds);
+            allocated.expiryByFamily.put(address.ip().family(), expiry);
         }
     }
 
