@@ -94,6 +94,9 @@ class ArchitectureTest {
         bad.put("no package cycles", List.of("Slice cycle.one", "Slice cycle.two"));
         bad.put("Netty only in server.socket", List.of("UsesNetty"));
         bad.put("Micrometer only in server.metrics", List.of("UsesMicrometer"));
+        bad.put("constant time in StunMessage", List.of("StunMessage.verify(", "does not call MessageDigest.isEqual"));
+        bad.put("constant time in Nonces", List.of("Nonces.isValid(", "does not call MessageDigest.isEqual"));
+        bad.put("constant time in AdminGate", List.of("AdminGate.admits(", "does not call MessageDigest.isEqual"));
         bad.put(
                 "no vague package names",
                 List.of(".util.Something", ".common.Something", ".impl.Something", ".helper.Something"));

@@ -206,6 +206,7 @@ public class ServerConfiguration {
                 .setsDontFragment(TurnSockets.setDontFragment())
                 .mobility(mobility.config(shards))
                 .maxLifetimeSeconds(turn.maxLifetimeSeconds())
+                .highestChannelNumber(turn.highestChannel())
                 .limits(rules.limits().dividedBy(shards))
                 .build();
     }

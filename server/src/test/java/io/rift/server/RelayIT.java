@@ -126,6 +126,31 @@ class RelayIT {
         assertThat(sample("rift_turn_allocate_results_total", "code=\"401\"")).isPositive();
     }
 
+    @Test
+    @Requirement(rfc = 8656, section = "12", text = "Channel numbers are 0x4000 to 0x4FFF")
+    void channelNumbersEndAt4FffUnlessTheOperatorWantsThoseOfRfc5766() {
+        TransportAddress peer = TransportAddress.parse("127.0.9.9:5000");
+        try (TurnTestClient alice = client(server.ports().turn())) {
+            alice.allocate();
+            assertThat(alice.bindChannel(0x5000, peer)).isEqualTo(400);
+            assertThat(alice.bindChannel(0x4FFF, peer)).isEqualTo(200);
+        }
+        try (RiftServer lenient = RiftServer.start(
+                        "--server.port=0",
+                        "--management.server.port=0",
+                        "--rift.turn.port=0",
+                        "--rift.turn.bind-addresses=127.0.0.1",
+                        "--rift.turn.users." + USER + "=" + PASSWORD,
+                        "--rift.turn.allowed-peers=127.0.9.0/24",
+                        "--rift.turn.highest-channel=0x7FFF");
+                TurnTestClient bob = client(lenient.ports().turn())) {
+            bob.allocate();
+            assertThat(bob.bindChannel(0x7FFF, peer)).isEqualTo(200);
+            assertThat(bob.bindChannel(0x8000, TransportAddress.parse("127.0.9.9:5001")))
+                    .isEqualTo(400);
+        }
+    }
+
     private static void twoClientsTalk() {
         try (TurnTestClient alice = client(server.ports().turn());
                 TurnTestClient bob = client(server.ports().turn())) {

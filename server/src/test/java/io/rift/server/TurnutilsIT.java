@@ -46,6 +46,7 @@ class TurnutilsIT {
                 "--rift.turn.allowed-peers=127.0.0.0/8",
                 "--rift.turn.denied-peers=127.0.10.0/24",
                 "--rift.turn.tcp-relay.enabled=true",
+                "--rift.turn.highest-channel=0x7FFF", // coturn 4.6 chooses among all of RFC 5766
                 "--rift.turn.users.alice=wonderland",
                 "--rift.turn.shared-secrets=mushroom"));
         server = RiftServer.start(settings.toArray(String[]::new));

@@ -62,6 +62,11 @@ public final class ArchitectureRules {
                 "no package cycles", slices().matching(root + ".(**)").should().beFreeOfCycles());
         rules.put("Netty only in server.socket", onlyIn(".server.socket", "io.netty.."));
         rules.put("Micrometer only in server.metrics", onlyIn(".server.metrics", "io.micrometer.."));
+        for (String name : ConstantTime.COMPARERS) {
+            rules.put(
+                    "constant time in " + name,
+                    classes().that().haveSimpleName(name).should(ConstantTime.compareSecretsInConstantTime()));
+        }
         rules.put("no vague package names", noClasses().should(resideInAVaguePackage()));
         rules.put("no vague class names", noClasses().should().haveNameMatching(VAGUE_CLASS_NAME));
         return rules;

@@ -77,6 +77,7 @@ class TurnutilsIT {
                 TlsCertificate.create(directory, lab.server().address()).settings());
         settings.addAll(List.of(
                 "--rift.turn.tcp-relay.enabled=true",
+                "--rift.turn.highest-channel=0x7FFF", // coturn 4.6 chooses among all of RFC 5766
                 "--rift.turn.users.alice=wonderland",
                 "--rift.turn.shared-secrets=mushroom",
                 "--rift.turn.bind-addresses=0.0.0.0,::",

@@ -42,7 +42,10 @@ class TurnutilsLoopbackIT {
                 ProcessBuilder::new,
                 Needs.home().resolve("server/target/rift-server.jar"),
                 directory,
-                List.of("--rift.turn.bind-addresses=::1,127.0.0.1", "--rift.turn.users.alice=wonderland"));
+                List.of(
+                        "--rift.turn.bind-addresses=::1,127.0.0.1",
+                        "--rift.turn.highest-channel=0x7FFF", // coturn 4.6 chooses among all of RFC 5766
+                        "--rift.turn.users.alice=wonderland"));
         server.ready();
     }
 

@@ -48,6 +48,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxAllocationsPerUser Allocations that one user may have at once, the part before the colon of a time-limited
  *     user name left aside. Beyond it the user gets error 486.
  * @param maxLifetimeSeconds The longest life of an allocation between two refreshes that a client can ask for.
+ * @param highestChannel The highest channel number that a client may bind, from 0x4FFF (20479, RFC 8656) to 0x7FFF (32767,
+ *     RFC 5766); others get error 400. Raise it only for clients that choose their numbers at random from the range of
+ *     RFC 5766, as turnutils_uclient of coturn 4.6 does; who counts from 0x4000, as browsers do, needs no more.
  * @param shards Event loops, each with a socket of its own on every listening address and a share of the clients, by
  *     SO_REUSEPORT. More than 1 needs Linux with epoll. The bounds on allocations are then divided among the shards, so
  *     that a user whose clients fall on one shard gets only its part, and a RESERVATION-TOKEN is good only on the shard
@@ -71,6 +74,9 @@ public record TurnProperties(
         @DefaultValue("64") @Min(1) int maxAllocationsPerUser,
 
         @DefaultValue("3600") @Min(TurnServerConfig.DEFAULT_LIFETIME_SECONDS) int maxLifetimeSeconds,
+
+        @DefaultValue("20479")
+        @Min(TurnServerConfig.RFC_8656_HIGHEST_CHANNEL) @Max(TurnServerConfig.RFC_5766_HIGHEST_CHANNEL) int highestChannel,
 
         @DefaultValue("1") @Min(1) @Max(MAX_SHARDS) int shards) {
 

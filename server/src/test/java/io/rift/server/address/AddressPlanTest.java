@@ -183,6 +183,7 @@ class AddressPlanTest {
                 1,
                 1,
                 3600,
+                0x4FFF,
                 1);
         return AddressPlan.of(settings, host);
     }

@@ -179,7 +179,7 @@ final class AllocationRequests {
         Integer number = request.message().get(TurnAttributes.CHANNEL_NUMBER);
         TransportAddress peer = request.message().get(TurnAttributes.XOR_PEER_ADDRESS);
         // "The request contains both a CHANNEL-NUMBER and an XOR-PEER-ADDRESS attribute." "The channel number is in the
-        // range 0x4000 through 0x4FFF (inclusive)", or in that of RFC 5766.
+        // range 0x4000 through 0x4FFF (inclusive)", or where the operator wants it in that of RFC 5766.
         // And channels carry datagrams: an allocation that relays TCP has none.
         boolean relaysTcp = allocation.relayTransport() == RelayTransport.TCP;
         if (number == null || peer == null || !mayBind(number) || relaysTcp) {

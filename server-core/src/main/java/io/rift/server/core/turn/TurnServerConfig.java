@@ -16,7 +16,7 @@ import java.util.Set;
  * @param defaultLifetimeSeconds lifetime of an allocation whose client asks for none or for less
  * @param maxLifetimeSeconds the longest lifetime that a client can ask for
  * @param limits what the users may have and do, to begin with
- * @param highestChannelNumber the highest number that a client may bind: {@link #RFC_8656_HIGHEST_CHANNEL} or
+ * @param highestChannelNumber the highest number that a client may bind: {@link #RFC_8656_HIGHEST_CHANNEL} to
  *     {@link #RFC_5766_HIGHEST_CHANNEL}
  * @param relaySocketTries how many ports to try for one allocation before 508
  * @param setsDontFragment whether the shell can set the DF bit of a datagram ({@link Route#dontFragment}); otherwise
@@ -56,8 +56,8 @@ public record TurnServerConfig(
     public static final int RFC_8656_HIGHEST_CHANNEL = ChannelData.MAX_NUMBER;
 
     /**
-     * RFC 5766 section 11: channel numbers are 0x4000 to 0x7FFF. Clients of that RFC still choose among all of them, such
-     * as those of coturn before 4.7.
+     * RFC 5766 section 11: channel numbers are 0x4000 to 0x7FFF. Most clients count from 0x4000; some, such as
+     * turnutils_uclient of older releases of coturn, choose among all of them at random.
      */
     public static final int RFC_5766_HIGHEST_CHANNEL = 0x7FFF;
 
@@ -76,8 +76,8 @@ public record TurnServerConfig(
         relayFamilies = Collections.unmodifiableSet(EnumSet.copyOf(relayFamilies));
         requirePositive("default lifetime", defaultLifetimeSeconds);
         requirePositive("number of relay socket tries", relaySocketTries);
-        if (highestChannelNumber != RFC_8656_HIGHEST_CHANNEL && highestChannelNumber != RFC_5766_HIGHEST_CHANNEL) {
-            throw new IllegalArgumentException("the highest channel number is 0x4fff or 0x7fff, not 0x"
+        if (highestChannelNumber < RFC_8656_HIGHEST_CHANNEL || highestChannelNumber > RFC_5766_HIGHEST_CHANNEL) {
+            throw new IllegalArgumentException("the highest channel number is 0x4fff to 0x7fff, not 0x"
                     + Integer.toHexString(highestChannelNumber));
         }
         if (maxLifetimeSeconds < defaultLifetimeSeconds) {
@@ -113,7 +113,7 @@ public record TurnServerConfig(
         private int defaultLifetimeSeconds = DEFAULT_LIFETIME_SECONDS;
         private int maxLifetimeSeconds = MAX_LIFETIME_SECONDS;
         private TurnLimits limits = TurnLimits.DEFAULTS;
-        private int highestChannelNumber = RFC_5766_HIGHEST_CHANNEL;
+        private int highestChannelNumber = RFC_8656_HIGHEST_CHANNEL;
         private int relaySocketTries = 10;
         private boolean setsDontFragment;
         private TcpRelayConfig tcpRelay = TcpRelayConfig.DISABLED;

@@ -256,6 +256,28 @@ class AuthenticationTest {
         assertThat(answers).hasSize(1);
     }
 
+    /** Whether a name is known does not show in the work either: every MAC is computed that a known one costs. */
+    @Test
+    void whoeverGuessesLearnsNothingFromTheWork() throws Exception {
+        TimeLimitedCredential live = TestServer.SECRETS.issue("carol", shard.wallSeconds() + 9);
+        long later = shard.wallSeconds() + 9;
+
+        assertThat(macsForAGuessAt("alice"))
+                .isEqualTo(macsForAGuessAt("mallory"))
+                .isPositive();
+        assertThat(macsForAGuessAt(live.username())).isEqualTo(macsForAGuessAt(later + ":nobody"));
+        assertThat(macsForAGuessAt(live.username())).isGreaterThan(macsForAGuessAt("alice"));
+    }
+
+    private int macsForAGuessAt(String username) throws Exception {
+        TestClient guessing = new TestClient(shard, TestServer.CLIENT, username, "guessed");
+        byte[] request = guessing.sign(udp(begin(TurnMethod.ALLOCATE)));
+        return MacCount.during(() -> {
+            assertError(guessing.exchange(request), ErrorCode.UNAUTHENTICATED);
+            return null;
+        });
+    }
+
     @Test
     void aTruncatedSignatureIsNone() {
         client.fetchNonce();

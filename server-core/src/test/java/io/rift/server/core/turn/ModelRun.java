@@ -29,6 +29,7 @@ final class ModelRun {
     private static final TurnServerConfig.Builder CONFIG = TurnServerConfig.builder()
             .relayFamilies(TestServer.BOTH_FAMILIES)
             .mobility(MobilityConfig.ALLOWED)
+            .highestChannelNumber(TurnServerConfig.RFC_5766_HIGHEST_CHANNEL)
             .maxAllocations(4)
             .maxAllocationsPerUser(3)
             .maxPermissionsPerAllocation(3)

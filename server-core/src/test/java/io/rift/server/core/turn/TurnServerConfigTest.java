@@ -29,7 +29,8 @@ class TurnServerConfigTest {
     @Test
     void refusesValuesThatContradictEachOtherOrTheRfc() {
         assertRefused(builder -> builder.maxLifetimeSeconds(599), "below the default of 600 s");
-        assertRefused(builder -> builder.highestChannelNumber(0x6000), "0x4fff or 0x7fff, not 0x6000");
+        assertRefused(builder -> builder.highestChannelNumber(0x4FFE), "0x4fff to 0x7fff, not 0x4ffe");
+        assertRefused(builder -> builder.highestChannelNumber(0x8000), "0x4fff to 0x7fff, not 0x8000");
         assertRefused(builder -> builder.software("x".repeat(65)), "at most 64");
         assertRefused(builder -> builder.software("Rift\n"), "printable ASCII");
     }
