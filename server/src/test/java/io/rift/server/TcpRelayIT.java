@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +113,23 @@ class TcpRelayIT {
                     .isEqualTo(relayed);
             exchange(toPeer, fromClient, 10 * MEGABYTE);
         }
+    }
+
+    @Test
+    void aDataConnectionThatAsksForOtherKeysOnAndOnEnds() throws Exception {
+        control.permit(peerAddress());
+        double before = Scrape.sample(server, "rift_turn_connections_ended_total", "reason=\"empty-records\"");
+        try (Socket toPeer = bind(connect(), tlsWire("TLSv1.3"));
+                Socket _ = peer.accept()) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 50_000; i++) {
+                            ((SSLSocket) toPeer).startHandshake();
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        await().until(() ->
+                Scrape.sample(server, "rift_turn_connections_ended_total", "reason=\"empty-records\"") == before + 1);
     }
 
     @ParameterizedTest
