@@ -39,6 +39,7 @@ final class PeerLink extends ChannelInboundHandlerAdapter implements Splice.Acco
         if (!channel.isActive() || !client.channel().isActive()) {
             return false;
         }
+        relays.mayPause(client.channel());
         Splice made = new Splice(this, client.channel(), client.transport() == ClientTransport.TLS, channel);
         splice = made;
         channel.pipeline().replace(this, null, made.peerEnd());

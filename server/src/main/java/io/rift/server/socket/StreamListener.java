@@ -25,6 +25,9 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
     /** What the kernel keeps for one client, on top of what waits here: 20 Mbit/s at 100 ms. It doubles the number. */
     private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
+    /** For how long a client may take nothing of what is sent to it. It is hardly there any more, and its buffers are. */
+    static final int UNREAD_MILLIS = 60_000;
+
     private final Shard shard;
     private final List<Cidr> trustedProxies;
     private final @Nullable TlsHandshakes tls;
@@ -107,6 +110,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
             return;
         }
         accepted.closeFuture().addListener(closed -> connections.limits().leave());
+        shard.transport().endIfNothingIsTakenFor(accepted, UNREAD_MILLIS);
         InetSocketAddress remote = accepted.remoteAddress();
         if (remote == null) { // already gone
             var _ = accepted.close();

@@ -243,6 +243,11 @@ final class TcpRelays {
         }
     }
 
+    /** A reader of relayed data may pause; its peer waits. */
+    void mayPause(Channel client) {
+        shard.transport().endIfNothingIsTakenFor(client, 0);
+    }
+
     /** Counts what was passed on; the answer is for how many nanoseconds to read nothing more. */
     long relayed(PeerConnection connection, boolean toPeer, int bytes) {
         return core.relayedOverTcp(connection, toPeer, bytes, System.nanoTime());

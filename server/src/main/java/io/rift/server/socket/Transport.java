@@ -125,6 +125,18 @@ enum Transport {
         };
     }
 
+    /**
+     * Ends a connection whose other end takes nothing of what waits for it for so long; also when it answers and does not
+     * read. Where the kernel knows no such bound, its own holds, a quarter of an hour or so.
+     *
+     * @param millis 0 for the kernel's own
+     */
+    void endIfNothingIsTakenFor(Channel channel, int millis) {
+        if (this == EPOLL) {
+            channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+        }
+    }
+
     private static SocketProtocolFamily protocolFamily(Family family) {
         return family == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
     }
