@@ -246,6 +246,36 @@ class TcpRelayIT {
         }
     }
 
+    /** More than the sockets hold: the rest waits at the peer, and not in the server. */
+    @Test
+    void aPeerThatSendsMuchBeforeItsConnectionIsBoundHasToWait() throws Exception {
+        control.permit(peerAddress());
+        int size = 16 * MEGABYTE;
+        AtomicLong sent = new AtomicLong();
+        try (Socket fromPeer = connectFromPeer()) {
+            Future<?> sender = THREADS.submit(() -> {
+                byte[] block = new byte[64 * 1024];
+                for (int i = 0; i < size / block.length; i++) {
+                    fromPeer.getOutputStream().write(block);
+                    sent.addAndGet(block.length);
+                }
+                return null;
+            });
+            StunMessage attempt = connectionAttempt(control);
+            long before;
+            do { // until nothing moves
+                before = sent.get();
+                TimeUnit.MILLISECONDS.sleep(300);
+            } while (sent.get() != before || before == 0);
+            assertThat(before).as("bytes in flight").isLessThan(size);
+
+            try (Socket data = bind(connectionId(attempt))) {
+                assertThat(data.getInputStream().readNBytes(size)).hasSize(size);
+                sender.get();
+            }
+        }
+    }
+
     @Test
     @Requirement(
             rfc = 6062,

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.rift.server.core.turn.TurnServer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What Netty's epoll transport does with receive memory, done by hand. */
@@ -80,6 +86,40 @@ class ReceiveSlabTest {
         }
         waiting.forEach(ByteBuf::release);
         assertThat(slabs.areExhausted()).isFalse();
+    }
+
+    @Test
+    void onlySoMuchMemoryLiesIdle() {
+        int many = 2 * 2 * 1024 * 1024 / ReceiveSlab.bytes(SLOTS);
+        Set<ByteBuf> first = blocks(many);
+        first.forEach(ByteBuf::release);
+        Set<ByteBuf> second = blocks(many);
+        long again = second.stream().filter(first::contains).count();
+        second.forEach(ByteBuf::release);
+
+        assertThat(again * ReceiveSlab.bytes(SLOTS)).isBetween(1024L * 1024, 2L * 1024 * 1024);
+    }
+
+    private Set<ByteBuf> blocks(int count) {
+        Set<ByteBuf> blocks = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < count; i++) {
+            blocks.add(slabs.forReading().newHandle().allocate(UnpooledByteBufAllocator.DEFAULT));
+        }
+        return blocks;
+    }
+
+    @Test
+    void oneSocketReadsOnlySoMuchBeforeTheOthers() {
+        var reading = (RecvByteBufAllocator.ExtendedHandle) slabs.forReading().newHandle();
+        reading.reset(new DefaultChannelConfig(new EmbeddedChannel()));
+        int datagrams = 0;
+        do {
+            reading.allocate(UnpooledByteBufAllocator.DEFAULT).release();
+            reading.incMessagesRead(SLOTS);
+            datagrams += SLOTS;
+        } while (reading.continueReading() && datagrams < 10_000);
+
+        assertThat(datagrams).isBetween(128, 128 + SLOTS);
     }
 
     @Test

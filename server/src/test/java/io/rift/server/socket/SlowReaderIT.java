@@ -1,0 +1,93 @@
+package io.rift.server.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rift.protocol.IpAddress;
+import io.rift.protocol.TransportAddress;
+import io.rift.server.StreamWire;
+import io.rift.server.TurnTestClient;
+import io.rift.server.address.Listener;
+import io.rift.server.address.LiveRelays;
+import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.Nonces;
+import io.rift.server.core.auth.SharedSecrets;
+import io.rift.server.core.peerpolicy.Cidr;
+import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.turn.TurnServer;
+import io.rift.server.core.turn.TurnServerConfig;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What waits for a client over TCP that does not read is a copy, and not the memory into which all sockets receive. */
+@Timeout(60)
+class SlowReaderIT {
+
+    private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
+    private static final int CHANNEL = 0x4001;
+
+    @Test
+    void whatASlowReaderLeavesLyingKeepsNoReceiveMemory() throws Exception {
+        TurnSockets sockets = open();
+        try (TurnTestClient slow =
+                        new TurnTestClient(StreamWire.connect("127.0.9.66", sockets.tcpPort()), "alice", "wonderland");
+                DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.9.9"))) {
+            TransportAddress relayed = slow.allocate();
+            assertThat(slow.bindChannel(CHANNEL, TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress())))
+                    .isEqualTo(200);
+            Shard shard = sockets.shard(0);
+            byte[] data = new byte[1200];
+            DatagramPacket packet = new DatagramPacket(data, data.length, relayed.toSocketAddress());
+            for (int i = 0; i < 1_000 && slowReaderDrops(shard) == 0; i++) {
+                for (int j = 0; j < 100; j++) {
+                    peer.send(packet);
+                }
+            }
+
+            assertThat(slowReaderDrops(shard)).isPositive();
+            int inUse = shard.loop().submit(() -> shard.slabs().inUse()).get();
+            assertThat(inUse).as("blocks, while much waits for the reader").isZero();
+        } finally {
+            sockets.close();
+        }
+    }
+
+    private static long slowReaderDrops(Shard shard) {
+        return shard.counters().drops(SocketDrop.SLOW_READER);
+    }
+
+    private static TurnSockets open() {
+        LiveRelays relays = new LiveRelays(Set.of(LOOPBACK));
+        Authenticator alice = new Authenticator(
+                "rift",
+                Map.of("alice", "wonderland"),
+                SharedSecrets.none(),
+                new Nonces(List.of(new byte[Nonces.MIN_SECRET_BYTES]), Nonces.DEFAULT_LIFETIME_SECONDS));
+        Listener listener = new Listener(LOOPBACK, LOOPBACK, LOOPBACK);
+        ConnectionBounds bounds = new ConnectionBounds(10, 10, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        return TurnSockets.open(
+                new TurnSockets.Settings(
+                        List.of(listener),
+                        List.of(listener),
+                        0,
+                        0,
+                        new ConnectionSettings(0, -1, -1, null, List.of(), bounds),
+                        1),
+                count -> new TurnServer(
+                        TurnServerConfig.defaults(),
+                        alice,
+                        PeerPolicy.of(List.of(Cidr.parse("127.0.9.0/24")), List.of()),
+                        relays,
+                        new Random(1)),
+                relays,
+                null);
+    }
+}
