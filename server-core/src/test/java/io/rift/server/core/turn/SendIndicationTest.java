@@ -75,7 +75,7 @@ class SendIndicationTest {
     @Test
     void attributesBeyondTheBoundAreNotRead() {
         StunEncoder most = good();
-        for (int count = 2; count < StunMessage.MAX_ATTRIBUTES; count++) {
+        for (int count = 2; count < SendIndication.MAX_ATTRIBUTES; count++) {
             most.add(UNKNOWN_OPTIONAL, new byte[0]);
         }
         assertThat(indication.read(encode(most))).isNull();
