@@ -1,6 +1,5 @@
 package io.rift.server.socket;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
@@ -42,17 +41,21 @@ final class LinuxOptions {
     }
 
     private static boolean areAccepted() {
-        Channel probe;
+        return accepts(SocketProtocolFamily.INET, Family.IPV4) && accepts(SocketProtocolFamily.INET6, Family.IPV6);
+    }
+
+    /** Whether a socket of the one family accepts the options of the other. */
+    static boolean accepts(SocketProtocolFamily sockets, Family options) {
+        DatagramChannel probe;
         try {
-            probe = new EpollDatagramChannel(SocketProtocolFamily.INET);
+            probe = new EpollDatagramChannel(sockets);
         } catch (ChannelException e) {
-            return false;
+            return options == Family.IPV6; // where there are no such sockets, nobody needs their options
         }
         try {
-            for (int mode : new int[] {PMTUDISC_PROBE, PMTUDISC_OMIT}) {
-                probe.config().setOption(IP_MTU_DISCOVER, mode);
-            }
-            probe.config().setOption(IP_RECVERR, 1);
+            dontFragment(probe, options, true);
+            dontFragment(probe, options, false);
+            keepErrors(probe, options);
             return true;
         } catch (ChannelException e) {
             return false;

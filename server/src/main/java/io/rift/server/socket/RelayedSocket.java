@@ -56,9 +56,6 @@ final class RelayedSocket extends ShardSocket {
         this.external = new TransportAddress(listener.external(), relaySocket.port());
         this.bound = new TransportAddress(listener.relay(), relaySocket.port());
         this.errors = shard.errors();
-        if (errors != null) {
-            LinuxOptions.keepErrors(channel, relaySocket.family());
-        }
     }
 
     /** Its address as peers see it. */
@@ -97,9 +94,9 @@ final class RelayedSocket extends ShardSocket {
             return false;
         }
         LinuxOptions.dontFragment(channel, relaySocket.family(), true);
-        dontFragment = true;
         unfragmentedPeer = peer;
         boolean taken = send(datagram, to);
+        dontFragment = true; // whatever is queued after it may be fragmented again
         flush();
         return taken;
     }
@@ -111,6 +108,7 @@ final class RelayedSocket extends ShardSocket {
 
     @Override
     void queueing(ByteBuf datagram, InetSocketAddress to) {
+        mayFragmentAgain(); // the event loop may have sent meanwhile what had to wait at the last flush
         queued++;
         if (queued == 1 && errors != null && !hasBacklog()) {
             first = datagram.retain();
@@ -150,6 +148,10 @@ final class RelayedSocket extends ShardSocket {
             held.release();
         }
         firstTo = null;
+        mayFragmentAgain();
+    }
+
+    private void mayFragmentAgain() {
         if (dontFragment && isOpen() && !hasBacklog()) {
             dontFragment = false;
             LinuxOptions.dontFragment(channel, relaySocket.family(), false);

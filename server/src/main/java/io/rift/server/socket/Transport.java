@@ -23,6 +23,7 @@ import io.netty.channel.unix.UnixChannelOption;
 import io.rift.protocol.IpAddress.Family;
 import java.net.StandardSocketOptions;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Which of Netty's transports carries the datagrams. */
@@ -81,16 +82,37 @@ enum Transport {
 
     /** A socket for clients, not yet bound. */
     DatagramChannel clientSocket(Family family, ReceiveSlabs slabs, boolean sharesItsPort) {
-        DatagramChannel channel = channel(family, slabs, CLIENT_SOCKET_BUFFER_BYTES);
-        if (sharesItsPort) {
-            channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
-        }
-        return channel;
+        return setUp(channel(family), channel -> {
+            setOptions(channel, family, slabs, CLIENT_SOCKET_BUFFER_BYTES);
+            if (sharesItsPort) {
+                channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+            }
+        });
     }
 
-    /** A socket for a relayed transport address, not yet bound. */
-    DatagramChannel relaySocket(Family family, ReceiveSlabs slabs) {
-        return channel(family, slabs, RELAY_SOCKET_BUFFER_BYTES);
+    /**
+     * A socket for a relayed transport address, not yet bound.
+     *
+     * @param keepsErrors whether ICMP errors are to come to its error queue, for a platform with {@link #errorQueue}
+     */
+    DatagramChannel relaySocket(Family family, ReceiveSlabs slabs, boolean keepsErrors) {
+        return setUp(channel(family), channel -> {
+            setOptions(channel, family, slabs, RELAY_SOCKET_BUFFER_BYTES);
+            if (keepsErrors) {
+                LinuxOptions.keepErrors(channel, family);
+            }
+        });
+    }
+
+    /** Nobody closes a channel that is in no event loop yet, and it has its file descriptor already. */
+    private static DatagramChannel setUp(DatagramChannel channel, Consumer<DatagramChannel> options) {
+        try {
+            options.accept(channel);
+            return channel;
+        } catch (RuntimeException e) {
+            channel.unsafe().closeForcibly();
+            throw e;
+        }
     }
 
     /** A socket that accepts connections, not yet bound. */
@@ -141,12 +163,14 @@ enum Transport {
         return family == Family.IPV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
     }
 
-    private DatagramChannel channel(Family family, ReceiveSlabs slabs, int socketBufferBytes) {
-        SocketProtocolFamily protocolFamily = protocolFamily(family);
-        DatagramChannel channel = switch (this) {
-            case EPOLL -> new EpollDatagramChannel(protocolFamily);
-            case NIO -> new NioDatagramChannel(protocolFamily);
+    private DatagramChannel channel(Family family) {
+        return switch (this) {
+            case EPOLL -> new EpollDatagramChannel(protocolFamily(family));
+            case NIO -> new NioDatagramChannel(protocolFamily(family));
         };
+    }
+
+    private void setOptions(DatagramChannel channel, Family family, ReceiveSlabs slabs, int socketBufferBytes) {
         channel.config().setRecvByteBufAllocator(slabs.forReading());
         channel.config().setWriteBufferWaterMark(OUTBOUND_BYTES);
         channel.config().setOption(ChannelOption.SO_RCVBUF, socketBufferBytes);
@@ -158,6 +182,5 @@ enum Transport {
         if (this == EPOLL) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, ReceiveSlab.SLOT_BYTES);
         }
-        return channel;
     }
 }

@@ -35,7 +35,7 @@ final class UdpRelays {
         DatagramChannel channel;
         RelayedSocket socket;
         try {
-            channel = shard.transport().relaySocket(relaySocket.family(), shard.slabs());
+            channel = shard.transport().relaySocket(relaySocket.family(), shard.slabs(), shard.errors() != null);
             socket = new RelayedSocket(shard, channel, relaySocket, at);
         } catch (ChannelException e) {
             warn(e);
