@@ -7,8 +7,10 @@ import io.rift.server.config.RiftProperties;
 import io.rift.server.config.TurnSecrets;
 import io.rift.server.reload.HangUp;
 import io.rift.server.reload.Reload;
+import io.rift.server.socket.ShardTaskException;
 import java.io.Console;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
@@ -43,12 +45,18 @@ public final class RiftServer implements AutoCloseable {
 
     /** Runs the server in the foreground until it is told to end. */
     public static void main(String[] arguments) {
+        CompletableFuture<RiftServer> started = new CompletableFuture<>();
+        if (!startedFromATerminal()) {
+            // From the beginning, as the signal ends a program that does not listen to it: one that comes during the
+            // start is followed after it.
+            HangUp.onSignal(() -> {
+                var _ = started.thenAccept(RiftServer::reload);
+            });
+        }
         try {
             RiftServer server = start(arguments);
-            if (!startedFromATerminal()) {
-                HangUp.onSignal(server::reload);
-            }
             System.out.println(server.notice());
+            started.complete(server);
         } catch (RuntimeException e) {
             System.exit(1); // the reason stands on stderr: StartupFailureReporter
         }
@@ -97,7 +105,7 @@ public final class RiftServer implements AutoCloseable {
     private void reload() {
         try {
             context.getBean(Reload.class).reload();
-        } catch (ConfigurationException | IllegalStateException e) {
+        } catch (ConfigurationException | IllegalStateException | ShardTaskException e) {
             LOG.debug("reload failed", e);
         }
     }

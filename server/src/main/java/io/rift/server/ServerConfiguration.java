@@ -12,6 +12,7 @@ import io.rift.server.config.AdminProperties;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.ConfigurationValues;
 import io.rift.server.config.DiagnosticsProperties;
+import io.rift.server.config.DistinctPorts;
 import io.rift.server.config.DtlsProperties;
 import io.rift.server.config.LimitProperties;
 import io.rift.server.config.MobilityProperties;
@@ -29,6 +30,7 @@ import io.rift.server.core.turn.TurnRules;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import io.rift.server.health.StunHealth;
+import io.rift.server.reload.CertificateFiles;
 import io.rift.server.reload.Reload;
 import io.rift.server.reload.RuleFactory;
 import io.rift.server.rendezvous.Rendezvous;
@@ -49,13 +51,16 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.convert.converter.Converter;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
@@ -123,7 +128,12 @@ public class ServerConfiguration {
             TlsProperties tls,
             DtlsProperties dtls,
             ProxyProtocolProperties proxies,
-            SslBundles bundles) {
+            SslBundles bundles,
+            Environment environment) {
+        if (tls.bundle() == null) {
+            requireNoPort(TlsProperties.PORT_KEY, tls.port(), environment);
+            requireNoPort(DtlsProperties.PORT_KEY, dtls.port(), environment);
+        }
         ServerCertificates certificates = tls.bundle() == null
                 ? null
                 : ServerCertificates.of(bundles, TlsProperties.BUNDLE_KEY, tls.bundle(), dtls.port() >= 0);
@@ -141,6 +151,25 @@ public class ServerConfiguration {
                         tcp.allocationTimeout()));
     }
 
+    /** Who asks for a port wants it open; a default port is asked for by nobody. */
+    private static void requireNoPort(String key, int port, Environment environment) {
+        if (port >= 0 && environment.containsProperty(key)) {
+            throw new ConfigurationException(
+                    key + "=" + port + ": needs a certificate, so set " + TlsProperties.BUNDLE_KEY + ", or -1 here");
+        }
+    }
+
+    private static void requireDistinct(TurnProperties turn, StunProperties stun, ConnectionSettings connections) {
+        boolean encrypted = connections.certificates() != null;
+        new DistinctPorts("UDP")
+                .add("rift.turn.port", turn.port())
+                .add("rift.stun.second-port", stun.secondPortOr(turn.port()))
+                .add(DtlsProperties.PORT_KEY, encrypted ? connections.dtlsPort() : -1);
+        new DistinctPorts("TCP")
+                .add("rift.turn.tcp.port", connections.tcpPort())
+                .add(TlsProperties.PORT_KEY, encrypted ? connections.tlsPort() : -1);
+    }
+
     /** Open as soon as it exists, so that whoever depends on it knows the ports. Closed after all that depend on it. */
     @Bean(destroyMethod = "close")
     TurnSockets turnSockets(
@@ -156,6 +185,7 @@ public class ServerConfiguration {
             TurnSecrets secrets,
             RuleFactory factory,
             ObjectProvider<Capture> capture) {
+        requireDistinct(turn, stun, connections);
         DiscoveryPlan discovery = DiscoveryPlan.of(stun.discovery(), turn.bindAddresses(), plan);
         SecureRandom random = new SecureRandom();
         try {
@@ -220,7 +250,9 @@ public class ServerConfiguration {
             RuleFactory factory,
             TurnSockets sockets,
             Rendezvous rendezvous,
-            OwnAddressWatch addresses) {
+            OwnAddressWatch addresses,
+            SslProperties ssl,
+            SslBundleRegistry bundles) {
         ApplicationConversionService conversion = new ApplicationConversionService();
         converters.forEach(conversion::addConverter);
         Map<Class<?>, Object> valueByGroup = new LinkedHashMap<>();
@@ -240,7 +272,8 @@ public class ServerConfiguration {
                 factory,
                 sockets,
                 rendezvous,
-                addresses);
+                addresses,
+                new CertificateFiles(ssl, bundles, context.getEnvironment()));
     }
 
     /** The classes of the settings. */

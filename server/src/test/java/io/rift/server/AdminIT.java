@@ -13,6 +13,8 @@ import io.rift.protocol.TransportAddress;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.socket.TurnSockets;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -72,6 +74,7 @@ class AdminIT {
             "--rift.turn.port=0",
             "--rift.turn.bind-addresses=127.0.0.1",
             "--rift.turn.tcp.port=0",
+            "--rift.turn.allowed-peers=127.0.9.0/24",
             "--rift.admin.token=" + TOKEN,
             "--spring.config.additional-location=file:" + file
         };
@@ -324,6 +327,39 @@ class AdminIT {
         }
     }
 
+    /** The channel is not asked about: what holds for it is the policy, packet by packet. */
+    @Test
+    void aPeerThatIsDeniedByAReloadGetsNothingMoreThroughALiveChannel() throws Exception {
+        try (TurnTestClient alice = client("wonderland");
+                DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.9.9"))) {
+            peer.setSoTimeout(10_000);
+            alice.allocate();
+            assertThat(alice.bindChannel(
+                            CHANNEL, TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress())))
+                    .isEqualTo(200);
+            alice.sendChannelData(CHANNEL, "before".getBytes(UTF_8));
+            assertThat(receive(peer)).isEqualTo("before");
+            double refused = Scrape.sample(server, "rift_turn_drops_total", "reason=\"peer-refused\"");
+
+            configure("rift.turn.users.alice=wonderland", "rift.turn.denied-peers=127.0.9.9/32");
+            ok("POST", "/admin/reload");
+            alice.sendChannelData(CHANNEL, "denied".getBytes(UTF_8));
+            await().untilAsserted(
+                            () -> assertThat(Scrape.sample(server, "rift_turn_drops_total", "reason=\"peer-refused\""))
+                                    .isEqualTo(refused + 1));
+            configure("rift.turn.users.alice=wonderland");
+            ok("POST", "/admin/reload");
+            alice.sendChannelData(CHANNEL, "after".getBytes(UTF_8));
+            assertThat(receive(peer)).isEqualTo("after");
+        }
+    }
+
+    private static String receive(DatagramSocket socket) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+        socket.receive(packet);
+        return new String(packet.getData(), 0, packet.getLength(), UTF_8);
+    }
+
     @Test
     void aBadConfigurationChangesNothingAndSaysWhy() throws Exception {
         for (String bad : List.of(
@@ -403,8 +439,6 @@ class AdminIT {
     @Test
     void sighupReloads() throws Exception {
         try (ServerProcess process = ServerProcess.start(directory, arguments()).awaitReady()) {
-            // The ports are told before SIGHUP is listened to, the notice after.
-            await().until(() -> process.out().contains("Rift is ready"));
             configure("rift.turn.users.alice=changed");
             new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
                     .start()
@@ -416,6 +450,27 @@ class AdminIT {
                 }
             });
             assertThat(process.out()).contains("configuration reloaded").doesNotContain("alice");
+        }
+    }
+
+    /** The start is held up where the ports are told: their file is a pipe that nobody reads yet. */
+    @Test
+    void sighupDuringTheStartIsFollowedAfterIt() throws Exception {
+        Programs.require("mkfifo", "kill");
+        Path pipe = directory.resolve("ports.json.unfinished");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        List<String> arguments = new ArrayList<>(List.of(arguments()));
+        arguments.add("--logging.level.org.springframework.boot=INFO");
+        try (ServerProcess process = ServerProcess.start(directory, arguments.toArray(String[]::new))) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> process.out().contains("Netty started on port"));
+            new ProcessBuilder("kill", "-HUP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(process.out()).doesNotContain("Rift is ready");
+            assertThat(Files.readString(pipe)).contains("\"turn\"");
+            await().atMost(Duration.ofSeconds(60)).until(() -> process.out().contains("configuration reloaded"));
+            assertThat(process.out()).contains("Rift is ready");
         }
     }
 

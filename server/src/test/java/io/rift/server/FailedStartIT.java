@@ -44,16 +44,38 @@ class FailedStartIT {
                 "--server.port=eighty | server.port=eighty: is no port of 0 to 65535",
                 "--rift.turn.users.alice= | rift.turn.users[alice]: must not be blank",
                 "--rift.turn.users.a_b=c | rift.turn.users.a_b: write rift.turn.users[a_b]",
-                "--rift.turn.nonce-secrets=short | rift.turn: a nonce secret has at least 16 bytes",
-                "--rift.turn.answer-budget=1KB | rift.turn: the bytes per second in all to unproven addresses are",
+                "--rift.turn.nonce-secrets=short | rift.turn.nonce-secrets: a nonce secret has at least 16 bytes",
+                "--rift.turn.answer-budget=1KB | rift.turn.answer-budget: the bytes per second in all to unproven addresses are",
+                "--rift.turn.answer-budget-per-network=1KB | rift.turn.answer-budget-per-network: the bytes per second to",
                 "--rift.turn.denied-ports=0-9 | rift.turn.denied-ports=0-9: 0-9 is no range of ports",
-                "--rift.turn.alternate-servers=192.0.2.1:1,192.0.2.2:1 | rift.turn: alternate servers are one of each",
-                "--rift.turn.realm=a-realm-of-more-than-thirty-two-bytes | rift.turn: the realm",
+                "--rift.turn.alternate-servers=192.0.2.1:1,192.0.2.2:1 | rift.turn.alternate-servers: alternate servers are one of each",
+                "--rift.turn.alternate-domain=a_b | rift.turn.alternate-domain: 'a_b' is no DNS name",
+                "--rift.turn.realm=more-than-sixteen | rift.turn.realm: the realm 'more-than-sixteen' must have 1 to 16",
+                "--rift.turn.tls.port=5349 | rift.turn.tls.port=5349: needs a certificate, so set rift.turn.tls.bundle",
+                "--rift.turn.dtls.port=0 | rift.turn.dtls.port=0: needs a certificate, so set rift.turn.tls.bundle",
                 "--rift.diagnostics.capture=/nowhere/at/all.pcap | rift.diagnostics.capture=/nowhere/at/all.pcap: cannot",
                 "--rift.ports-file=/nowhere/at/all.json | rift.ports-file=/nowhere/at/all.json: cannot be written",
             })
     void aBadValueIsOneLine(String setting, String line) {
         assertThat(lineInThisProcess(setting)).startsWith(line).doesNotContain("\n");
+    }
+
+    @Test
+    void twoSocketsOfThisServerOnOnePortAreOneLineThatNamesBoth() throws Exception {
+        TestCertificate certificate = new TestCertificate(directory);
+        certificate.write("rift.example");
+        String[][] lineBySetting = {
+            {"rift.turn.dtls.port=3478", "rift.turn.port has this UDP port already"},
+            {"rift.turn.dtls.port=3479", "rift.stun.second-port has this UDP port already"},
+            {"rift.turn.tls.port=3478", "rift.turn.tcp.port has this TCP port already"},
+        };
+        for (String[] expected : lineBySetting) {
+            String key = "--" + expected[0].substring(0, expected[0].indexOf('=') + 1);
+            List<String> settings = new ArrayList<>(certificate.settings());
+            settings.removeIf(setting -> setting.startsWith(key));
+            settings.addAll(List.of("--" + expected[0], "--rift.turn.port=3478"));
+            assertThat(lineInThisProcess(settings.toArray(String[]::new))).isEqualTo(expected[0] + ": " + expected[1]);
+        }
     }
 
     @ParameterizedTest

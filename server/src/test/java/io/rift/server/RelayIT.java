@@ -221,6 +221,29 @@ class RelayIT {
     }
 
     @Test
+    void aDeniedPortIsForbiddenWhateverTheAddressUnlessTheListIsEmpty() {
+        TransportAddress nameServer = TransportAddress.parse("127.0.9.9:53");
+        try (TurnTestClient alice = client(server.ports().turn())) {
+            alice.allocate();
+            assertThat(alice.bindChannel(CHANNEL, nameServer)).isEqualTo(403);
+            alice.release();
+        }
+        try (RiftServer open = RiftServer.start(
+                        "--server.port=0",
+                        "--management.server.port=-1",
+                        "--rift.turn.port=0",
+                        "--rift.turn.bind-addresses=127.0.0.1",
+                        "--rift.turn.users." + USER + "=" + PASSWORD,
+                        "--rift.turn.allowed-peers=127.0.9.0/24",
+                        "--rift.turn.denied-ports=");
+                TurnTestClient alice = client(open.ports().turn())) {
+            alice.allocate();
+            assertThat(alice.bindChannel(CHANNEL, nameServer)).isEqualTo(200);
+            alice.release();
+        }
+    }
+
+    @Test
     @Requirement(rfc = 8656, section = "21.2.2", text = "The server is no way to its own services")
     void theServersOwnAddressIsNoPeerButAtItsLiveRelays() throws IOException {
         try (TurnTestClient alice = client(server.ports().turn());
@@ -271,6 +294,19 @@ class RelayIT {
                 .contains("rift_connections_total{local_nat=\"none\",path=\"failed\",remote_nat=\"unknown\"} 0.0")
                 .contains("rift_connection_time_seconds_count{path=\"turn\"} 0")
                 .doesNotContain(USER, "127.0.");
+    }
+
+    @Test
+    void everyMetricIsInTheTableOfTheDocument() throws IOException {
+        String document = Files.readString(Path.of("../docs/configuration.md"));
+        List<String> names = get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE rift_"))
+                .map(line -> line.substring("# TYPE ".length(), line.lastIndexOf(' ')))
+                .filter(name -> !name.endsWith("_max")) // of a histogram, beside it
+                .toList();
+        assertThat(names).hasSizeGreaterThan(20).allMatch(name -> document.contains("`" + name + "`"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.rift.server.admin.Operator.Located;
 import io.rift.server.config.ConfigurationException;
 import io.rift.server.core.turn.AllocationView;
 import io.rift.server.reload.Reload;
+import io.rift.server.socket.ShardTaskException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -99,12 +100,14 @@ final class AdminRoutes {
     }
 
     private static Mono<ServerResponse> failure(Throwable cause) {
-        AdminFailure failure = cause instanceof AdminFailure known
-                ? known
-                : cause instanceof IllegalStateException busy
-                        ? new AdminFailure(
-                                HttpStatus.SERVICE_UNAVAILABLE, "unavailable", String.valueOf(busy.getMessage()))
-                        : AdminFailure.badRequest("the request cannot be read");
+        AdminFailure failure = switch (cause) {
+            case AdminFailure known -> known;
+            case IllegalStateException busy ->
+                new AdminFailure(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", String.valueOf(busy.getMessage()));
+            case ShardTaskException bug ->
+                new AdminFailure(HttpStatus.INTERNAL_SERVER_ERROR, "internal", String.valueOf(bug.getMessage()));
+            default -> AdminFailure.badRequest("the request cannot be read");
+        };
         ServerResponse.BodyBuilder response =
                 ServerResponse.status(failure.status()).contentType(MediaType.APPLICATION_JSON);
         if (failure.status() == HttpStatus.UNAUTHORIZED) {

@@ -1,5 +1,7 @@
 package io.rift.server.config;
 
+import java.util.function.Supplier;
+
 /** A setting that the server cannot start with. The message is one line that names the key and what it wants. */
 public final class ConfigurationException extends RuntimeException {
 
@@ -22,5 +24,20 @@ public final class ConfigurationException extends RuntimeException {
      */
     public ConfigurationException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * A value that is made of a setting.
+     *
+     * @param key of the setting
+     * @param value throws an {@link IllegalArgumentException} if the setting is out of its bounds
+     * @throws ConfigurationException in that case, with the key
+     */
+    public static <T> T naming(String key, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(key + ": " + e.getMessage(), e);
+        }
     }
 }

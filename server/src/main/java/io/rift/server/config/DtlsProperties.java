@@ -16,4 +16,8 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rift.turn.dtls")
 public record DtlsProperties(
-        @DefaultValue("-1") @Min(-1) @Max(TransportAddress.MAX_PORT) int port) {}
+        @DefaultValue("-1") @Min(-1) @Max(TransportAddress.MAX_PORT) int port) {
+
+    /** The setting of the port. */
+    public static final String PORT_KEY = "rift.turn.dtls.port";
+}

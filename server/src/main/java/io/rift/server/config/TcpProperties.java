@@ -15,7 +15,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param port TCP port for STUN and TURN, on the same addresses as rift.turn.port. 0 takes any free port, -1 opens none.
  *     Default: the number of rift.turn.port.
- * @param maxConnections Connections of clients at a time, over TCP and TLS together. One more takes the place of
+ * @param maxConnections Connections of clients at a time, over TCP, TLS and DTLS together. One more takes the place of
  *     the oldest without an allocation, or is closed at once where all have one.
  * @param maxConnectionsPerAddress Connections at a time from one IPv4 address or IPv6 /64.
  * @param maxWaiting Connections without an allocation at a time, on each shard. One more pushes out the oldest of them,

@@ -56,18 +56,28 @@ public record TurnDefences(
     /**
      * The budget of one of so many shards.
      *
-     * @throws IllegalArgumentException if a rate is too low
+     * @throws ConfigurationException if a rate is too low
      */
     public AnswerBudget.Limits budget(int shards) {
-        return new AnswerBudget.Limits(answerBudgetPerNetwork.toBytes(), answerBudget.toBytes()).dividedBy(shards);
+        long perNetwork = answerBudgetPerNetwork.toBytes();
+        AnswerBudget.Limits ofNetwork = ConfigurationException.naming(
+                "rift.turn.answer-budget-per-network",
+                () -> new AnswerBudget.Limits(perNetwork, AnswerBudget.Limits.MAX_BYTES_PER_SECOND));
+        AnswerBudget.Limits limits = ConfigurationException.naming(
+                "rift.turn.answer-budget",
+                () -> new AnswerBudget.Limits(ofNetwork.bytesPerSecondToNetwork(), answerBudget.toBytes()));
+        return limits.dividedBy(shards);
     }
 
     /**
      * The alternate servers.
      *
-     * @throws IllegalArgumentException if clients could not use them
+     * @throws ConfigurationException if clients could not use them
      */
     public AlternateServers alternates() {
-        return new AlternateServers(alternateServers, alternateDomain);
+        AlternateServers nameless = ConfigurationException.naming(
+                "rift.turn.alternate-servers", () -> new AlternateServers(alternateServers, ""));
+        return ConfigurationException.naming(
+                "rift.turn.alternate-domain", () -> new AlternateServers(nameless.servers(), alternateDomain));
     }
 }

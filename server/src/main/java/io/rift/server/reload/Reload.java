@@ -9,6 +9,7 @@ import io.rift.server.config.TurnSecrets;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.turn.TurnRules;
 import io.rift.server.rendezvous.Rendezvous;
+import io.rift.server.socket.ShardTaskException;
 import io.rift.server.socket.TurnSockets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -16,11 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
@@ -46,8 +51,16 @@ public final class Reload {
     private static final String RELOADABLE_GROUP = "rift.turn.limits.";
 
     /** Keys of Spring's that matter here; others are not looked at. */
-    private static final List<String> SPRING_KEYS =
-            List.of("server.port", "server.address", "management.server.port", "management.server.address");
+    private static final List<String> SPRING_KEYS = List.of(
+            "server.port",
+            "server.address",
+            "server.forward-headers-strategy",
+            "management.server.port",
+            "management.server.address");
+
+    /** Groups of such keys. */
+    private static final List<String> SPRING_GROUPS =
+            List.of("spring.ssl", "server.ssl", "management.server.ssl", "logging.level");
 
     /**
      * What a reload has done.
@@ -85,10 +98,16 @@ public final class Reload {
     }
 
     /** A configuration that is fit to be applied. */
-    private record Checked(Settings settings, TurnSecrets secrets, TurnRules perShard, Result result) {}
+    private record Checked(
+            Settings settings,
+            TurnSecrets secrets,
+            TurnRules perShard,
+            Map<String, SslBundle> bundleByName,
+            Result result) {}
 
     private final Sources sources;
-    private final Environment running;
+    private final ConfigurableEnvironment running;
+    private final CertificateFiles certificates;
     private final List<Class<?>> groups;
     private final RuleFactory factory;
     private final TurnSockets sockets;
@@ -110,13 +129,14 @@ public final class Reload {
      */
     public Reload(
             Sources sources,
-            Environment running,
+            ConfigurableEnvironment running,
             Map<Class<?>, Object> valueByGroup,
             TurnSecrets secrets,
             RuleFactory factory,
             TurnSockets sockets,
             Rendezvous rendezvous,
-            OwnAddressWatch addresses) {
+            OwnAddressWatch addresses,
+            CertificateFiles certificates) {
         this.sources = sources;
         this.running = running;
         this.groups = List.copyOf(valueByGroup.keySet());
@@ -127,6 +147,7 @@ public final class Reload {
         this.sockets = sockets;
         this.rendezvous = rendezvous;
         this.addresses = addresses;
+        this.certificates = certificates;
     }
 
     /**
@@ -135,6 +156,7 @@ public final class Reload {
      *
      * @throws ConfigurationException with one line that says what is wrong
      * @throws IllegalStateException if it is applied, but an event loop is slow to take it
+     * @throws ShardTaskException if an event loop could not take it, by an error in this server
      */
     public synchronized Result reload() {
         addresses.look();
@@ -170,12 +192,29 @@ public final class Reload {
                 needRestart.add(key);
             }
         }
+        for (String group : SPRING_GROUPS) {
+            Map<String, String> atStartByKey = keys(running, group);
+            Map<String, String> freshByKey = keys(environment, group);
+            Set<String> all = new TreeSet<>(atStartByKey.keySet());
+            all.addAll(freshByKey.keySet());
+            all.removeIf(key -> Objects.equals(atStartByKey.get(key), freshByKey.get(key)));
+            all.forEach(key -> needRestart.add(group + "." + key));
+        }
         TurnRules perShard = new TurnRules(
                 rules.authenticator(), rules.policy(), rules.limits().dividedBy(sockets.shards()), rules.alternates());
-        return new Checked(fresh, freshSecrets, perShard, new Result(changed, needRestart));
+        return new Checked(fresh, freshSecrets, perShard, certificates.read(), new Result(changed, needRestart));
+    }
+
+    private static Map<String, String> keys(ConfigurableEnvironment environment, String group) {
+        return Binder.get(environment)
+                .bind(group, Bindable.mapOf(String.class, String.class))
+                .orElse(Map.of());
     }
 
     private Result apply(Checked checked) {
+        secrets = checked.secrets();
+        lastApplied = checked.settings();
+        certificates.apply(checked.bundleByName());
         try {
             sockets.administerAll((administration, nowNanos) -> {
                 administration.changeRules(checked.perShard(), nowNanos);
@@ -186,15 +225,16 @@ public final class Reload {
             LOG.warn("an event loop is slow to take the new configuration, which takes effect there late");
             throw new IllegalStateException(
                     "the configuration is reloaded, but takes effect late: " + e.getMessage(), e);
+        } catch (ShardTaskException e) {
+            LOG.error("an event loop could not take the new configuration", e);
+            throw e;
         } finally { // each event loop has its task, and runs it however long that takes
-            rendezvous.changeSecrets(new SharedSecrets(checked.secrets().all()));
-            secrets = checked.secrets();
-            lastApplied = checked.settings();
             applied.incrementAndGet();
             LOG.atInfo()
                     .addKeyValue("changed", checked.result().changed())
                     .addKeyValue("needRestart", checked.result().needRestart())
                     .log("configuration reloaded");
+            rendezvous.changeSecrets(new SharedSecrets(checked.secrets().all()));
         }
     }
 

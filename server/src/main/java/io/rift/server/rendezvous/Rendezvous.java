@@ -82,7 +82,11 @@ public final class Rendezvous implements SmartLifecycle {
 
     /** From now on peers get TURN credentials under these secrets. From any thread. */
     public void changeSecrets(SharedSecrets secrets) {
-        thread.execute(() -> core.changeSecrets(secrets));
+        try {
+            thread.execute(() -> core.changeSecrets(secrets));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the rendezvous has stopped and needs no secrets", e);
+        }
     }
 
     /** What the core counted, at most about a second ago. From any thread. */

@@ -15,9 +15,11 @@ import io.rift.server.socket.PortBinder.Protocol;
 import io.rift.server.tls.ServerCertificates;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
@@ -60,7 +62,7 @@ public final class TurnSockets implements AutoCloseable {
     private static final String TLS_KEY = "rift.turn.tls.port";
     private static final String DTLS_KEY = "rift.turn.dtls.port";
     private static final long CLOSE_SECONDS = 2;
-    private static final long ADMINISTRATION_SECONDS = 5;
+    private static final long ADMINISTRATION_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final MultiThreadIoEventLoopGroup group;
     private final List<Shard> shards = new ArrayList<>();
@@ -224,34 +226,43 @@ public final class TurnSockets implements AutoCloseable {
      * Runs a task on every shard at once, and waits for the answers in their order.
      *
      * @throws IllegalStateException if a shard does not answer in time, as the server ends or is overloaded
+     * @throws ShardTaskException if the task fails on a shard
      */
     public <T> List<T> administerAll(ShardTask<T> task) {
-        List<CompletableFuture<T>> pending =
+        return administerAll(task, ADMINISTRATION_NANOS);
+    }
+
+    <T> List<T> administerAll(ShardTask<T> task, long timeoutNanos) {
+        List<CompletableFuture<T>> answers =
                 shards.stream().map(shard -> shard.administer(task)).toList();
-        List<T> answers = new ArrayList<>();
-        for (CompletableFuture<T> future : pending) {
-            answers.add(answer(future));
-        }
-        return answers;
+        answer(CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new)), timeoutNanos);
+        return answers.stream().map(CompletableFuture::join).toList();
     }
 
     /**
      * Runs a task on one shard and waits for the answer.
      *
      * @throws IllegalStateException if the shard does not answer in time, as the server ends or is overloaded
+     * @throws ShardTaskException if the task fails
      */
     public <T> T administer(int shard, ShardTask<T> task) {
-        return answer(shards.get(shard).administer(task));
+        return answer(shards.get(shard).administer(task), ADMINISTRATION_NANOS);
     }
 
-    private static <T> T answer(CompletableFuture<T> future) {
+    private static <T> T answer(CompletableFuture<T> future, long timeoutNanos) {
         try {
-            return future.get(ADMINISTRATION_SECONDS, TimeUnit.SECONDS);
+            return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while an event loop was asked", e);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IllegalStateException("an event loop did not answer", e);
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            if (cause instanceof RejectedExecutionException) {
+                throw new IllegalStateException("an event loop has ended", e);
+            }
+            throw new ShardTaskException(cause);
         }
     }
 
@@ -281,7 +292,7 @@ public final class TurnSockets implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (ExecutionException | TimeoutException | java.util.concurrent.RejectedExecutionException e) {
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
             return false;
         }
     }

@@ -129,10 +129,29 @@ public final class ServerCertificates {
         }
     }
 
+    /**
+     * Checks what a bundle would give.
+     *
+     * @param key of the setting that names the bundle
+     * @param forDtls whether it has to be of use for DTLS as well
+     * @throws ConfigurationException if it cannot be used
+     */
+    public static void check(SslBundle bundle, String key, String name, boolean forDtls) {
+        try {
+            var _ = read(bundle, forDtls);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new ConfigurationException(key + "=" + name + ": cannot be used: " + e.getMessage(), e);
+        }
+    }
+
     private void update(SslBundle bundle) {
         try {
-            current = read(bundle, forDtls);
-            LOG.info("the certificate for TLS and DTLS was renewed");
+            Current fresh = read(bundle, forDtls);
+            boolean renewed = !fresh.chain().equals(current.chain());
+            current = fresh;
+            if (renewed) {
+                LOG.info("the certificate for TLS and DTLS was renewed");
+            }
         } catch (GeneralSecurityException | RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("reason", e.toString())

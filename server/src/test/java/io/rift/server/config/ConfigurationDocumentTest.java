@@ -50,7 +50,7 @@ class ConfigurationDocumentTest {
                 .forEach((key, property) -> table.append("| `")
                         .append(property.path("type").asString().startsWith("java.util.Map") ? key + ".<name>" : key)
                         .append("` | ")
-                        .append(property.has("defaultValue") ? "`" + text(property.get("defaultValue")) + "`" : "")
+                        .append(property.has("defaultValue") ? code(text(property.get("defaultValue"))) : "")
                         .append(" | ")
                         .append(property.path("description").asString().replace("|", "\\|"))
                         .append(" |\n"));
@@ -61,7 +61,14 @@ class ConfigurationDocumentTest {
         if (value.isArray()) {
             return String.join(",", value.valueStream().map(JsonNode::asString).toList());
         }
-        return value.asString();
+        String text = value.asString();
+        boolean list = text.startsWith("[") && text.endsWith("]");
+        return list ? text.substring(1, text.length() - 1).replace(", ", ",") : text;
+    }
+
+    /** Backticks around nothing are no code, but backticks. */
+    private static String code(String text) {
+        return text.isEmpty() ? "" : "`" + text + "`";
     }
 
     private static SortedMap<String, JsonNode> properties() throws IOException {

@@ -19,11 +19,13 @@ import io.rift.protocol.rendezvous.RendezvousMessage.Refuse;
 import io.rift.protocol.rendezvous.RendezvousMessage.Report;
 import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
 import io.rift.protocol.rendezvous.SessionId;
+import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.rendezvous.Outcome;
 import io.rift.server.core.rendezvous.RendezvousLimits;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -257,6 +259,13 @@ class RendezvousIT {
         alice.expectClosed(1001, "going-away");
         stranger.expectError(RendezvousErrorCode.GOING_AWAY);
         stranger.expectClosed(1001, "going-away");
+    }
+
+    @Test
+    void aServerThatHasStoppedTakesNewSecretsWithoutAWord() {
+        server.close();
+        server.rendezvous.changeSecrets(new SharedSecrets(List.of("new")));
+        assertThat(server.rendezvous.isRunning()).isFalse();
     }
 
     @Test

@@ -14,20 +14,26 @@ import io.rift.protocol.rendezvous.RendezvousMessage.RefreshCredentials;
 import io.rift.protocol.rendezvous.RendezvousMessage.Report;
 import io.rift.protocol.rendezvous.RendezvousMessage.Welcome;
 import io.rift.protocol.rendezvous.SessionId;
+import io.rift.protocol.rendezvous.TurnAccess;
 import io.rift.server.RiftServer;
+import io.rift.server.TurnTestClient;
 import io.rift.server.socket.HttpConnections;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -89,6 +95,49 @@ class RendezvousOfRiftServerIT {
             TestPeer.connectThroughProxy(uri, "192.0.2.1").next(Challenge.class);
             TestPeer.connectThroughProxy(uri, "192.0.2.2").next(Challenge.class);
             TestPeer.connectThroughProxy(uri, "192.0.2.2").expectError(RendezvousErrorCode.TOO_MANY_CONNECTIONS);
+        }
+    }
+
+    @Test
+    void afterAReloadPeersGetCredentialsThatTheRelayTakesAndOldOnesAreRefused(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        Path file = directory.resolve("rift.properties");
+        Files.writeString(file, "rift.turn.shared-secrets=first");
+        try (RiftServer server = start(
+                "--management.server.port=0",
+                "--rift.admin.token=a-token-of-this-test",
+                "--spring.config.additional-location=file:" + file)) {
+            TestPeer alice = TestPeer.signIn(uri(server, "127.0.0.1"));
+            TurnAccess before = credentials(alice);
+            assertThat(allocate(server, before)).isEqualTo(200);
+
+            Files.writeString(file, "rift.turn.shared-secrets=second");
+            URI reload = URI.create("http://127.0.0.1:" + server.ports().management() + "/admin/reload");
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpRequest request = HttpRequest.newBuilder(reload)
+                        .header("Authorization", "Bearer a-token-of-this-test")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build();
+                assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(200);
+            }
+
+            assertThat(allocate(server, credentials(alice))).isEqualTo(200);
+            assertThat(allocate(server, before)).isEqualTo(401);
+        }
+    }
+
+    private static TurnAccess credentials(TestPeer peer) {
+        peer.send(new RefreshCredentials());
+        return peer.next(Credentials.class).turnServers().getFirst();
+    }
+
+    private static int allocate(RiftServer server, TurnAccess credentials) {
+        InetSocketAddress turn = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), server.ports().turn());
+        try (TurnTestClient client =
+                new TurnTestClient("127.0.0.1", turn, credentials.username(), credentials.password())) {
+            return client.tryToAllocate();
         }
     }
 

@@ -1,8 +1,10 @@
 package io.rift.server.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rift.conformance.Needed;
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunEncoder;
@@ -12,9 +14,24 @@ import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.RiftServer;
 import io.rift.server.TurnTestClient;
+import io.rift.server.address.Listener;
+import io.rift.server.address.LiveRelays;
+import io.rift.server.core.auth.Authenticator;
+import io.rift.server.core.auth.Nonces;
+import io.rift.server.core.auth.SharedSecrets;
+import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.turn.TurnServer;
+import io.rift.server.core.turn.TurnServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +72,70 @@ class ShardsIT {
                 }
             }
         }
+    }
+
+    @Test
+    void aTaskThatFailsIsToldFromAnEventLoopThatIsSlow() {
+        Needed.that(Transport.best().canShareAPort(), "only the native transport of Linux lets sockets share a port");
+        try (TurnSockets sockets = sockets(4)) {
+            assertThatThrownBy(() -> sockets.administerAll((administration, nowNanos) -> {
+                        throw new IllegalArgumentException("a bug");
+                    }))
+                    .isInstanceOf(ShardTaskException.class)
+                    .hasMessageContaining("a bug");
+            CountDownLatch goOn = new CountDownLatch(1);
+            assertThatThrownBy(() -> sockets.administerAll(
+                            (administration, nowNanos) -> {
+                                try {
+                                    goOn.await();
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                                return true;
+                            },
+                            TimeUnit.MILLISECONDS.toNanos(100)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("did not answer");
+            goOn.countDown();
+            assertThat(sockets.administerAll((administration, nowNanos) -> true))
+                    .hasSize(4);
+        }
+        assertThatThrownBy(() -> closed().administerAll((administration, nowNanos) -> true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has ended");
+    }
+
+    private static TurnSockets closed() {
+        TurnSockets sockets = sockets(1);
+        sockets.close();
+        return sockets;
+    }
+
+    private static TurnSockets sockets(int shards) {
+        IpAddress loopback = IpAddress.parse("127.0.0.1");
+        Listener listener = new Listener(loopback, loopback, loopback);
+        ConnectionBounds bounds = new ConnectionBounds(1, 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        LiveRelays relays = new LiveRelays(Set.of(loopback));
+        return TurnSockets.open(
+                new TurnSockets.Settings(
+                        List.of(listener),
+                        List.of(listener),
+                        0,
+                        0,
+                        new ConnectionSettings(-1, -1, -1, null, List.of(), bounds),
+                        shards),
+                count -> new TurnServer(
+                        TurnServerConfig.defaults(),
+                        new Authenticator(
+                                "rift",
+                                Map.of(),
+                                new SharedSecrets(List.of("secret")),
+                                new Nonces(List.of(new byte[32]), Nonces.DEFAULT_LIFETIME_SECONDS)),
+                        PeerPolicy.builtIn(),
+                        relays,
+                        new SplittableRandom(1)),
+                relays,
+                null);
     }
 
     private static byte[] reserve(TurnTestClient client) {
