@@ -10,17 +10,20 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code rift bench churn}: a server ends where it began. */
 @Command(
         name = "churn",
         description = {
             "Starts a server on loopback and lets clients come and go: they allocate, bind, relay, drop out and come back,"
-                    + " over UDP and TCP. At the end the server's memory, sockets, ports and counters have to be what they"
+                    + " over UDP, TCP, TLS and DTLS. At the end the server's memory, sockets, ports and counters have to be what they"
                     + " were at the beginning.",
             "Needs Linux. From ten minutes on there are also clients that leave for good, and allocations that end by"
                     + " themselves."
@@ -43,6 +46,9 @@ final class ChurnCommand implements Callable<Integer> {
     @Option(names = "--markdown", paramLabel = "<file>", description = "Writes the report there, too.")
     private @Nullable Path markdown;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() throws IOException {
         Path home = Path.of(System.getProperty("rift.home", ".")).toAbsolutePath();
@@ -53,8 +59,8 @@ final class ChurnCommand implements Callable<Integer> {
                     ChurnRun.Plan.of(clients, Duration.ofMillis(Math.round(minutes * 60_000))), System.err::println);
             String date = ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm"));
             String text = "# A server ends where it began\n\n- " + date + " UTC\n- " + Machine.description()
-                    + "\n- `./rift bench churn --minutes " + minutes + " --clients " + clients + "`\n\n"
-                    + report.markdown();
+                    + "\n- `"
+                    + ReportFile.commandLine(Objects.requireNonNull(spec)) + "`\n\n" + report.markdown();
             System.out.print(text);
             if (markdown != null) {
                 ReportFile.write(markdown, text);

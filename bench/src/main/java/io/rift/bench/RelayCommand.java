@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -192,7 +191,9 @@ final class RelayCommand implements Callable<Integer> {
                     .append(subject.version())
                     .append('\n');
         }
-        text.append("- `").append(commandLine()).append("`\n\n");
+        text.append("- `")
+                .append(ReportFile.commandLine(Objects.requireNonNull(spec)))
+                .append("`\n\n");
         text.append(explanation);
         for (TextTable table : report.tables()) {
             text.append('\n').append(table.markdown());
@@ -201,13 +202,5 @@ final class RelayCommand implements Callable<Integer> {
             text.append('\n').append(RelayText.LIMITED);
         }
         return text.toString();
-    }
-
-    private String commandLine() {
-        List<String> arguments =
-                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
-        return String.join(
-                " ",
-                Stream.concat(Stream.of("./rift bench"), arguments.stream()).toList());
     }
 }

@@ -2,7 +2,9 @@ package io.rift.bench.churn;
 
 import io.rift.bench.relay.TextTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What was before and after, and what of it is not as it should be.
@@ -96,8 +98,10 @@ public record ChurnReport(
     /** What is not, a sentence each. */
     public List<String> faults() {
         List<String> faults = new ArrayList<>(failures);
-        if (done.lives() == 0) {
-            faults.add("no client has lived");
+        for (Transport transport : Transport.values()) {
+            if (done.lives(transport) == 0) {
+                faults.add("no client has lived over " + transport);
+            }
         }
         for (Check check : checks()) {
             if (!check.good()) {
@@ -114,17 +118,19 @@ public record ChurnReport(
             table.add(List.of(check.what(), check.expected(), check.actual(), check.good() ? "yes" : "NO"));
         }
         StringBuilder text = new StringBuilder("""
-                %d clients at a time, half over UDP and half over TCP, for %d s after a warm-up of %d s: %d came and went. Each \
+                %d clients at a time for %d s after a warm-up of %d s. There came and went %s. Each \
                 allocated, bound channels to a peer and to itself, and saw %d packets back in all. Of those over UDP half \
                 released their allocation, and half dropped their socket: %d came back to the same address and port, were \
-                told 437, cleared up and began anew, and %d never came back. Of those over TCP half just closed the \
+                told 437, cleared up and began anew, and %d never came back. Of the others half just closed the \
                 connection.
 
                 """.formatted(
                         plan.clients(),
                         plan.duration().toSeconds(),
                         plan.warmUp().toSeconds(),
-                        done.lives(),
+                        Arrays.stream(Transport.values())
+                                .map(transport -> done.lives(transport) + " over " + transport)
+                                .collect(Collectors.joining(", ")),
                         done.toClient(),
                         done.restarts(),
                         done.vanished()));

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Starts a server, lets clients come and go, and looks at what is left. */
 public final class ChurnRun implements AutoCloseable {
@@ -31,8 +33,10 @@ public final class ChurnRun implements AutoCloseable {
     private static final int PEER_CHANNEL = 0x4000;
     private static final int OWN_CHANNEL = 0x4001;
     private static final int PINGS = 8;
+    private static final List<Transport> TRANSPORTS = List.of(Transport.values());
 
     private final ServerProcess server;
+    private final SSLSocketFactory tlsSockets;
     private final DatagramSocket echo;
     private final Thread echoes;
     private final Tally tally = new Tally();
@@ -62,20 +66,20 @@ public final class ChurnRun implements AutoCloseable {
      * @param directory for its log
      */
     public ChurnRun(Path jar, Path directory) throws IOException {
-        server = ServerProcess.start(
-                Launch.here(),
-                jar,
-                directory,
-                List.of(
-                        "--rift.turn.bind-addresses=127.0.0.1",
-                        "--rift.turn.allowed-peers=127.0.9.0/24",
-                        "--rift.turn.relay-ports=" + FIRST_RELAY_PORT + "-" + LAST_RELAY_PORT,
-                        "--rift.turn.users." + ChurnClient.USER + "=" + ChurnClient.PASSWORD,
-                        "--rift.turn.max-allocations-per-user=16000",
-                        "--rift.turn.limits.max-permissions-per-user=100000",
-                        "--rift.turn.limits.max-channels-per-user=100000",
-                        "--rift.turn.limits.new-peers-per-second=100000",
-                        "--rift.turn.limits.new-peers-burst=1000000"));
+        TlsStore certificate = new TlsStore(directory);
+        tlsSockets = certificate.sockets();
+        List<String> settings = new ArrayList<>(certificate.settings());
+        settings.addAll(List.of(
+                "--rift.turn.bind-addresses=127.0.0.1",
+                "--rift.turn.allowed-peers=127.0.9.0/24",
+                "--rift.turn.relay-ports=" + FIRST_RELAY_PORT + "-" + LAST_RELAY_PORT,
+                "--rift.turn.users." + ChurnClient.USER + "=" + ChurnClient.PASSWORD,
+                "--rift.turn.max-allocations-per-user=16000",
+                "--rift.turn.limits.max-permissions-per-user=100000",
+                "--rift.turn.limits.max-channels-per-user=100000",
+                "--rift.turn.limits.new-peers-per-second=100000",
+                "--rift.turn.limits.new-peers-burst=1000000"));
+        server = ServerProcess.start(Launch.here(), jar, directory, settings);
         server.ready();
         echo = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.9.9"), 0));
         echoes = Thread.ofPlatform().daemon().start(this::echo);
@@ -185,12 +189,14 @@ public final class ChurnRun implements AutoCloseable {
     private void live(int number, boolean mayVanish) throws IOException {
         InetSocketAddress local = new InetSocketAddress(InetAddress.getByName("127.0.10." + (1 + number % 250)), 0);
         int end = ThreadLocalRandom.current().nextInt(10);
-        if (number % 2 == 0) {
-            liveOverUdp(local, end, mayVanish);
-        } else {
-            liveOverTcp(local, end);
+        Transport transport = TRANSPORTS.get(number % TRANSPORTS.size());
+        switch (transport) {
+            case UDP -> liveOverUdp(local, end, mayVanish);
+            case TCP -> liveOver(TcpWire.plain(local, serverAddress(server.port("turnTcp"))), end);
+            case TLS -> liveOver(TcpWire.tls(local, serverAddress(server.port("turnTls")), tlsSockets), end);
+            case DTLS -> liveOver(new DtlsWire(local, serverAddress(server.port("turnDtls"))), end);
         }
-        tally.lives.increment();
+        Objects.requireNonNull(tally.livesByTransport.get(transport)).increment();
     }
 
     private void liveOverUdp(InetSocketAddress local, int end, boolean mayVanish) throws IOException {
@@ -217,8 +223,8 @@ public final class ChurnRun implements AutoCloseable {
     }
 
     /** Half of them just close the connection, with which their allocation ends. */
-    private void liveOverTcp(InetSocketAddress local, int end) throws IOException {
-        try (TcpWire wire = new TcpWire(local, serverAddress(server.port("turnTcp")))) {
+    private void liveOver(Wire connection, int end) throws IOException {
+        try (Wire wire = connection) {
             ChurnClient client = new ChurnClient(wire, tally);
             talk(client, client.allocate());
             if (end < 5) {

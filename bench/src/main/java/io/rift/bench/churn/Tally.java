@@ -1,10 +1,15 @@
 package io.rift.bench.churn;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What the clients have done, to be compared with what the server says that it did. */
 final class Tally {
-    final LongAdder lives = new LongAdder();
+    final Map<Transport, LongAdder> livesByTransport = Arrays.stream(Transport.values())
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), each -> new LongAdder()));
     final LongAdder restarts = new LongAdder();
     final LongAdder vanished = new LongAdder();
     final LongAdder allocations = new LongAdder();

@@ -1,9 +1,12 @@
 package io.rift.bench.churn;
 
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /**
  * What clients have done in some time.
  *
- * @param lives clients that came and went
+ * @param livesByTransport clients that came and went, of every transport
  * @param restarts those that lost their socket and came back to the same address
  * @param vanished those that never came back
  * @param allocations Allocate requests answered with 200
@@ -13,7 +16,7 @@ package io.rift.bench.churn;
  * @param toClient data messages received
  */
 record TallySnapshot(
-        long lives,
+        Map<Transport, Long> livesByTransport,
         long restarts,
         long vanished,
         long allocations,
@@ -22,9 +25,15 @@ record TallySnapshot(
         long toPeer,
         long toClient) {
 
+    TallySnapshot {
+        livesByTransport = Map.copyOf(livesByTransport);
+    }
+
     static TallySnapshot of(Tally tally) {
         return new TallySnapshot(
-                tally.lives.sum(),
+                tally.livesByTransport.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().sum())),
                 tally.restarts.sum(),
                 tally.vanished.sum(),
                 tally.allocations.sum(),
@@ -36,7 +45,10 @@ record TallySnapshot(
 
     TallySnapshot minus(TallySnapshot before) {
         return new TallySnapshot(
-                lives - before.lives,
+                livesByTransport.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                entry -> entry.getValue() - before.livesByTransport.getOrDefault(entry.getKey(), 0L))),
                 restarts - before.restarts,
                 vanished - before.vanished,
                 allocations - before.allocations,
@@ -44,5 +56,15 @@ record TallySnapshot(
                 mismatches - before.mismatches,
                 toPeer - before.toPeer,
                 toClient - before.toClient);
+    }
+
+    /** Clients that came and went over this. */
+    long lives(Transport transport) {
+        return livesByTransport.getOrDefault(transport, 0L);
+    }
+
+    /** All clients that came and went. */
+    long lives() {
+        return livesByTransport.values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -8,21 +8,50 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import javax.net.ssl.SSLSocketFactory;
 
-/** RFC 8656 section 12.5: messages one after the other, ChannelData padded to a multiple of four bytes. */
+/** TCP, or TLS over it. RFC 8656 section 12.5: messages one after the other, ChannelData padded to a multiple of four bytes. */
 final class TcpWire implements Wire {
     private static final int PREFIX_BYTES = 4;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream in;
 
-    TcpWire(InetSocketAddress local, InetSocketAddress server) throws IOException {
+    private TcpWire(Socket socket) throws IOException {
+        this.socket = socket;
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** A connection. */
+    static TcpWire plain(InetSocketAddress local, InetSocketAddress server) throws IOException {
+        Socket socket = connected(local, server);
+        try {
+            return new TcpWire(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** A connection with TLS in it. */
+    static TcpWire tls(InetSocketAddress local, InetSocketAddress server, SSLSocketFactory sockets) throws IOException {
+        Socket socket = connected(local, server);
+        try {
+            return new TcpWire(sockets.createSocket(socket, server.getHostString(), server.getPort(), true));
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    private static Socket connected(InetSocketAddress local, InetSocketAddress server) throws IOException {
+        Socket socket = new Socket();
         try {
             socket.bind(local);
             socket.connect(server, UdpWire.TIMEOUT_MILLIS);
             socket.setSoTimeout(UdpWire.TIMEOUT_MILLIS);
             socket.setTcpNoDelay(true);
-            in = new DataInputStream(socket.getInputStream());
+            return socket;
         } catch (IOException e) {
             socket.close();
             throw e;

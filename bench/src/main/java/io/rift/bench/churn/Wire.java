@@ -12,7 +12,7 @@ interface Wire extends AutoCloseable {
     /** The next message; an exception when none comes in time. */
     ByteBuffer receive() throws IOException;
 
-    /** Goes away, without a word to the server. */
+    /** Goes away, without a word of TURN to the server. */
     @Override
     void close() throws IOException;
 }

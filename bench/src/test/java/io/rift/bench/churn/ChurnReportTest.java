@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 class ChurnReportTest {
     private static final ChurnRun.Plan PLAN =
             new ChurnRun.Plan(2, Duration.ofSeconds(1), Duration.ofSeconds(10), false);
-    private static final TallySnapshot DONE = new TallySnapshot(5, 1, 0, 6, 7, 1, 40, 40);
+    private static final TallySnapshot DONE = new TallySnapshot(
+            Map.of(Transport.UDP, 2L, Transport.TCP, 1L, Transport.TLS, 1L, Transport.DTLS, 1L), 1, 0, 6, 7, 1, 40, 40);
     private static final ServerState.Memory MEMORY = new ServerState.Memory(20 << 20, 200 << 20);
 
+    private TallySnapshot done = DONE;
     private final Map<String, Double> before = new HashMap<>(Map.of("rift_turn_allocations", 0.0));
     private final Map<String, Double> after = new HashMap<>(Map.of(
             "rift_turn_allocations", 0.0,
@@ -62,6 +64,13 @@ class ChurnReportTest {
     }
 
     @Test
+    void aTransportThatNobodyUsedIsAFault() {
+        done = new TallySnapshot(
+                Map.of(Transport.UDP, 3L, Transport.TCP, 1L, Transport.TLS, 1L), 1, 0, 6, 7, 1, 40, 40);
+        assertThat(report(6, 41, 0, MEMORY, List.of()).faults()).containsExactly("no client has lived over DTLS");
+    }
+
+    @Test
     void aClientThatFailedIsAFault() {
         assertThat(report(6, 41, 0, MEMORY, List.of("client 1: no")).isGood()).isFalse();
     }
@@ -74,7 +83,7 @@ class ChurnReportTest {
                 new ServerState(after, sockets, descriptors, ports),
                 MEMORY,
                 memory,
-                DONE,
+                done,
                 failed);
     }
 }

@@ -1,0 +1,9 @@
+package io.rift.bench.churn;
+
+/** How a client reaches the server. */
+enum Transport {
+    UDP,
+    TCP,
+    TLS,
+    DTLS
+}
