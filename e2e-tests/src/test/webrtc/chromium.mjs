@@ -1,9 +1,10 @@
-// node chromium.mjs <path of Chromium> <messages> <username> <credential> <TURN URI>...
-// One browser, one relay-only pair per URI; a line of JSON for each.
+// node chromium.mjs <path of Chromium> <messages> <username> <credential> <TURN URI>
+// One browser, one relay-only pair; what it prints is described in PairProcess.java.
 import { chromium } from 'playwright-core';
 import { relayPair } from './relay-pair.mjs';
+import { talked } from './talked.mjs';
 
-const [executablePath, messages, username, credential, ...uris] = process.argv.slice(2);
+const [executablePath, messages, username, credential, urls] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath,
   headless: true,
@@ -21,12 +22,11 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   console.log(JSON.stringify({ version: browser.version() }));
-  for (const urls of uris) {
-    const result = await page.evaluate(
-      `(${relayPair})(${JSON.stringify({ urls, username, credential })}, ${Number(messages)})`,
-    );
-    console.log(JSON.stringify({ uri: urls, ...result }));
-  }
+  await page.exposeFunction('talked', talked);
+  const result = await page.evaluate(
+    `(${relayPair})(${JSON.stringify({ urls, username, credential })}, ${Number(messages)}, talked)`,
+  );
+  console.log(JSON.stringify({ uri: urls, ...result }));
 } finally {
   await browser.close();
 }

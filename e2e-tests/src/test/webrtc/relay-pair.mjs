@@ -4,10 +4,11 @@
  *
  * @param iceServer urls, username and credential of the TURN server
  * @param messages how many go each way
+ * @param talked is called when all has been said, and awaited before the peers part
  * @param PeerConnection the W3C API of whoever runs this; of the browser by default
  * @returns the candidates that each side offered, the pair in use by its statistics, and what arrived
  */
-export async function relayPair(iceServer, messages, PeerConnection = globalThis.RTCPeerConnection) {
+export async function relayPair(iceServer, messages, talked, PeerConnection = globalThis.RTCPeerConnection) {
   const configuration = { iceServers: [iceServer], iceTransportPolicy: 'relay' };
   const alice = new PeerConnection(configuration);
   const bob = new PeerConnection(configuration);
@@ -58,6 +59,9 @@ export async function relayPair(iceServer, messages, PeerConnection = globalThis
     const local = stats.find((s) => s.id === pair?.localCandidateId);
     const remote = stats.find((s) => s.id === pair?.remoteCandidateId);
     selected.push({ local: local?.candidateType, remote: remote?.candidateType, protocol: local?.relayProtocol });
+  }
+  if (intime) {
+    await talked();
   }
   await alice.close();
   await bob.close();

@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record Finished(long pid, int exitCode, String out, String err) {
 
-    /** Runs a process to its end with this standard input; fails the test when it takes longer than allowed. */
+    /**
+     * Runs a process to its end with this standard input; fails the test when it takes longer than allowed. However this
+     * ends, the process and its children have ended, too.
+     */
     public static Finished run(ProcessBuilder builder, String input, Duration patience) throws IOException {
         Process process = builder.start();
         try {
@@ -32,8 +35,7 @@ public record Finished(long pid, int exitCode, String out, String err) {
                 // It ended without reading everything, which is its business.
             }
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+                kill(process);
                 fail(builder.command() + " took longer than " + patience + "\n" + out.join() + err.join());
             }
             return new Finished(process.pid(), process.exitValue(), out.join(), err.join());
@@ -41,8 +43,14 @@ public record Finished(long pid, int exitCode, String out, String err) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         } finally {
-            process.destroyForcibly();
+            kill(process);
         }
+    }
+
+    /** Ends a process and all that it has started. Children first: they are found by their parent. */
+    public static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 
     private static String text(InputStream stream) {

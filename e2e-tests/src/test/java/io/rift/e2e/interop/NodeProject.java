@@ -1,6 +1,8 @@
 package io.rift.e2e.interop;
 
+import io.rift.cli.lab.Programs;
 import io.rift.conformance.Needed;
+import io.rift.e2e.Finished;
 import io.rift.e2e.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +21,19 @@ final class NodeProject {
     private static final Path LOG = TARGET.resolve("npm.log");
     private static final int INSTALL_MINUTES = 3;
 
-    private NodeProject() {}
+    private final String obstacle;
 
-    /** The directory of the project, ready to run. */
-    static Path install() throws IOException, InterruptedException {
-        Needs.programs("node", "npm");
+    private NodeProject(String obstacle) {
+        this.obstacle = obstacle;
+    }
+
+    /** Makes it ready to run, or finds out why that cannot be. May take minutes. */
+    static NodeProject install() throws IOException, InterruptedException {
+        for (String program : List.of("node", "npm")) {
+            if (Programs.find(program).isEmpty()) {
+                return new NodeProject("the program '" + program + "' is not installed");
+            }
+        }
         Files.createDirectories(TARGET);
         try (Stream<Path> files = Files.list(SOURCE)) {
             for (Path file : files.toList()) {
@@ -32,10 +42,18 @@ final class NodeProject {
         }
         Path lock = SOURCE.resolve("package-lock.json");
         if (!Files.exists(INSTALLED) || Files.mismatch(lock, INSTALLED) >= 0) {
-            Needed.that(npmCi(), "npm cannot install the packages of e2e-tests/src/test/webrtc, see " + LOG);
+            if (!npmCi()) {
+                return new NodeProject("npm cannot install the packages of e2e-tests/src/test/webrtc, see " + LOG);
+            }
             Files.copy(lock, INSTALLED, StandardCopyOption.REPLACE_EXISTING);
         }
-        return TARGET;
+        return new NodeProject("");
+    }
+
+    /** One of its programs. Skips the test that asks for it, with the reason, if there is an obstacle. */
+    String program(String name) {
+        Needed.that(obstacle.isEmpty(), obstacle);
+        return TARGET.resolve(name).toString();
     }
 
     private static boolean npmCi() throws IOException, InterruptedException {
@@ -44,10 +62,10 @@ final class NodeProject {
                 .redirectErrorStream(true)
                 .redirectOutput(LOG.toFile())
                 .start();
-        if (!npm.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES)) {
-            npm.descendants().forEach(ProcessHandle::destroyForcibly);
-            npm.destroyForcibly().waitFor();
+        try {
+            return npm.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES) && npm.exitValue() == 0;
+        } finally {
+            Finished.kill(npm);
         }
-        return npm.exitValue() == 0;
     }
 }

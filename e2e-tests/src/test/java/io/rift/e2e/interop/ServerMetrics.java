@@ -41,6 +41,16 @@ final class ServerMetrics {
         throw new AssertionError(name + " does not stand still");
     }
 
+    /** Waits until the sum is this; fails when it does not become so. */
+    void await(long expected, String name, String label) throws IOException, InterruptedException {
+        long now = sum(name, label);
+        for (int i = 0; i < TRIES && now != expected; i++) {
+            Thread.sleep(SETTLED_MILLIS / 2);
+            now = sum(name, label);
+        }
+        assertThat(now).as(name + " " + label).isEqualTo(expected);
+    }
+
     /** Waits until the sum is as large as this; fails when it does not become so. */
     void awaitAtLeast(long expected, String name, String label) throws IOException, InterruptedException {
         long now = sum(name, label);

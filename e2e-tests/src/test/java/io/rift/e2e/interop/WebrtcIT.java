@@ -7,34 +7,32 @@ import io.rift.cli.lab.NatLab;
 import io.rift.cli.lab.Programs;
 import io.rift.cli.process.ServerProcess;
 import io.rift.conformance.Needed;
-import io.rift.e2e.Finished;
 import io.rift.e2e.Needs;
 import io.rift.e2e.report.ClientVersions;
 import io.rift.e2e.report.ForeignClient;
 import io.rift.e2e.report.Interop;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * WebRTC stacks that others wrote: two of their peers, which may use nothing but the relay, talk over a data channel. Each
- * stack says itself which pair of candidates it uses, and the server says how much it relayed.
+ * WebRTC stacks that others wrote: two of their peers, which may use nothing but the relay, talk over a data channel. While
+ * they do, the server says over which transport they have come; it also says how much it relayed.
  */
 @Timeout(180)
 class WebrtcIT {
     private static final String TALKS = "relay-only data channel, 50 messages each way";
     private static final String MESSAGES = "50";
     private static final String RELAYED = "rift_turn_relayed_bytes_total";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final String ALLOCATIONS = "rift_turn_allocations";
+    private static final String CONNECTIONS = "rift_turn_connections";
 
     @TempDir
     private static Path directory;
@@ -44,11 +42,14 @@ class WebrtcIT {
     private static ServerProcess server;
     private static ServerMetrics metrics;
     private static TlsCertificate certificate;
+    private static NodeProject node;
 
+    /** Installs what comes from npm, too, with a bound of its own: that is none of the time that a test may take. */
     @BeforeAll
     static void start() throws Exception {
         Needs.lab();
         Needs.programs("bash");
+        node = NodeProject.install();
         lab = NatLab.open();
         client = lab.publicHost("client");
         certificate = TlsCertificate.create(directory, lab.server().address());
@@ -70,46 +71,40 @@ class WebrtcIT {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp", "tls"})
     @Interop(client = ForeignClient.CHROMIUM, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.CHROMIUM, transport = "TCP", shows = TALKS)
     @Interop(client = ForeignClient.CHROMIUM, transport = "TLS", shows = TALKS)
-    void chromiumTalksThroughTheRelay() throws Exception {
+    void chromiumTalksThroughTheRelay(String transport) throws Exception {
         Needs.programs("chromium");
-        Path project = NodeProject.install();
-        assertRelayed(
+        JsonNode result = relayed(
                 ForeignClient.CHROMIUM,
-                List.of(
-                        Programs.require("node"),
-                        project.resolve("chromium.mjs").toString(),
-                        Programs.require("chromium")),
-                "udp",
-                "tcp",
-                "tls");
+                transport,
+                List.of(Programs.require("node"), node.program("chromium.mjs"), Programs.require("chromium")));
+        assertClientSays(transport, result);
     }
 
-    @Test
+    /** It says nothing of its transport, so that the server's word stands alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp", "tls"})
     @Interop(client = ForeignClient.WERIFT, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.WERIFT, transport = "TCP", shows = TALKS)
     @Interop(client = ForeignClient.WERIFT, transport = "TLS", shows = TALKS)
-    void weriftTalksThroughTheRelay() throws Exception {
-        Path project = NodeProject.install();
-        assertRelayed(
-                ForeignClient.WERIFT,
-                List.of(Programs.require("node"), project.resolve("werift.mjs").toString()),
-                "udp",
-                "tcp",
-                "tls");
+    void weriftTalksThroughTheRelay(String transport) throws Exception {
+        relayed(ForeignClient.WERIFT, transport, List.of(Programs.require("node"), node.program("werift.mjs")));
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp", "tls"})
     @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "UDP", shows = TALKS)
     @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "TCP", shows = TALKS)
     @Interop(client = ForeignClient.WEBRTC_JAVA, transport = "TLS", shows = TALKS)
-    void webrtcJavaTalksThroughTheRelay() throws Exception {
+    void webrtcJavaTalksThroughTheRelay(String transport) throws Exception {
         Needed.that("amd64".equals(System.getProperty("os.arch")), "webrtc-java is here for amd64 only");
-        assertRelayed(
+        JsonNode result = relayed(
                 ForeignClient.WEBRTC_JAVA,
+                transport,
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
@@ -117,47 +112,47 @@ class WebrtcIT {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        WebrtcJavaPair.class.getName()),
-                "udp",
-                "tcp",
-                "tls");
+                        WebrtcJavaPair.class.getName()));
+        assertClientSays(transport, result);
     }
 
-    private static void assertRelayed(ForeignClient client, List<String> program, String... transports)
-            throws Exception {
+    /** Lets one pair talk, and returns what it said of that. */
+    private static JsonNode relayed(ForeignClient client, String transport, List<String> program) throws Exception {
+        assertConnections("");
+        long relayedBefore = metrics.settled(RELAYED, "to-client");
+        long allocationsBefore = metrics.settled(ALLOCATIONS, "");
         List<String> command = new ArrayList<>(program);
-        command.addAll(List.of(MESSAGES, "alice", "wonderland"));
-        for (String transport : transports) {
-            command.add(uri(transport));
-        }
-        long before = metrics.settled(RELAYED, "to-client");
+        command.addAll(List.of(MESSAGES, "alice", "wonderland", uri(transport)));
         ProcessBuilder builder = WebrtcIT.client.process(command);
         builder.environment()
                 .put("NODE_EXTRA_CA_CERTS", certificate.certificate().toString());
-        Finished run = Finished.run(builder, "", PATIENCE);
-        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
-        // Native libraries print remarks of their own in between.
-        List<JsonNode> lines = run.out()
-                .lines()
-                .filter(line -> line.startsWith("{"))
-                .map(JSON::readTree)
-                .toList();
-        ClientVersions.here().put(client, lines.getFirst().path("version").asString());
-        List<JsonNode> results = lines.subList(1, lines.size());
-        assertThat(results).hasSameSizeAs(transports);
-        long messageBytes = 0;
-        for (int i = 0; i < transports.length; i++) {
-            JsonNode result = results.get(i);
-            assertThat(result.path("uri").asString()).isEqualTo(uri(transports[i]));
-            assertTalked(result, transports[i]);
-            messageBytes += result.path("bytes").asLong();
+        try (PairProcess pair = PairProcess.start(builder, directory)) {
+            String version = pair.next().path("version").asString();
+            JsonNode talking = pair.next();
+            assertThat(talking.path("talking").asBoolean()).as("%s", talking).isTrue();
+            // Published with the allocations, so that none is late.
+            metrics.await(allocationsBefore + 2, ALLOCATIONS, "");
+            assertConnections(transport);
+            pair.goOn();
+            JsonNode result = pair.next();
+            assertThat(result.path("uri").asString()).isEqualTo(uri(transport));
+            assertTalked(result);
+            metrics.awaitAtLeast(relayedBefore + result.path("bytes").asLong(), RELAYED, "to-client");
+            ClientVersions.here().put(client, version);
+            return result;
         }
-        assertThat(messageBytes).isPositive();
-        metrics.awaitAtLeast(before + messageBytes, RELAYED, "to-client");
     }
 
-    private static void assertTalked(JsonNode result, String transport) {
+    /** Two over this transport, if it is one that has connections, and none over any other. */
+    private static void assertConnections(String transport) throws Exception {
+        for (String each : List.of("tcp", "tls", "dtls")) {
+            metrics.await(each.equals(transport) ? 2 : 0, CONNECTIONS, "transport=\"" + each + "\"");
+        }
+    }
+
+    private static void assertTalked(JsonNode result) {
         assertThat(result.path("intact").asBoolean()).as("%s", result).isTrue();
+        assertThat(result.path("bytes").asLong()).as("%s", result).isPositive();
         for (String peer : List.of("alice", "bob")) {
             assertThat(result.path("candidates").path(peer).valueStream().map(JsonNode::asString))
                     .as("%s", result)
@@ -165,16 +160,17 @@ class WebrtcIT {
                     .allSatisfy(candidate ->
                             assertThat(candidate).contains(lab.server().address(), " typ relay "));
         }
+        assertThat(result.path("selected")).hasSize(2);
         for (JsonNode selected : result.path("selected")) {
             assertThat(selected.path("local").asString()).as("%s", result).isEqualTo("relay");
             assertThat(selected.path("remote").asString()).as("%s", result).isEqualTo("relay");
-            if (selected.has("protocol")) {
-                assertThat(selected.path("protocol").asString())
-                        .as("%s", result)
-                        .isEqualTo(transport);
-            }
         }
-        assertThat(result.path("selected")).hasSize(2);
+    }
+
+    private static void assertClientSays(String transport, JsonNode result) {
+        for (JsonNode selected : result.path("selected")) {
+            assertThat(selected.path("protocol").asString()).as("%s", result).isEqualTo(transport);
+        }
     }
 
     private static String uri(String transport) {

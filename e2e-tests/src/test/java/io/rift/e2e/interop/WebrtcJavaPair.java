@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Two webrtc-java peers of one process that may use relayed candidates only; the same as {@code relay-pair.mjs}. It runs
- * in a process of its own, as a JVM is in one network namespace.
+ * in a process of its own, as a JVM is in one network namespace. See {@link PairProcess} for what it prints.
  */
 final class WebrtcJavaPair {
     private static final int PATIENCE_SECONDS = 20;
@@ -56,7 +56,7 @@ final class WebrtcJavaPair {
         configuration.iceTransportPolicy = RTCIceTransportPolicy.RELAY;
     }
 
-    /** Arguments: how many messages go each way, username, credential, and TURN URIs; a line of JSON for each of them. */
+    /** Arguments: how many messages go each way, username, credential and a TURN URI. */
     public static void main(String[] arguments) throws Exception {
         int messages = Integer.parseInt(arguments[0]);
         Properties published = new Properties();
@@ -66,14 +66,13 @@ final class WebrtcJavaPair {
         }
         print(Map.of("version", published.getProperty("version")));
         PeerConnectionFactory factory = new PeerConnectionFactory(new HeadlessAudioDeviceModule());
-        for (String uri : List.of(arguments).subList(3, arguments.length)) {
-            RTCIceServer server = new RTCIceServer();
-            server.urls = List.of(uri);
-            server.username = arguments[1];
-            server.password = arguments[2];
-            server.tlsCertPolicy = TlsCertPolicy.INSECURE_NO_CHECK;
-            print(new WebrtcJavaPair(factory, server).talk(uri, messages));
-        }
+        String uri = arguments[3];
+        RTCIceServer server = new RTCIceServer();
+        server.urls = List.of(uri);
+        server.username = arguments[1];
+        server.password = arguments[2];
+        server.tlsCertPolicy = TlsCertPolicy.INSECURE_NO_CHECK;
+        print(new WebrtcJavaPair(factory, server).talk(uri, messages));
         // The library's threads would keep the JVM.
         System.exit(0);
     }
@@ -111,6 +110,9 @@ final class WebrtcJavaPair {
             bytes += 2 * message.length();
         }
         List<Object> selected = List.of(selected(alice), selected(bob));
+        print(Map.of("talking", true));
+        // Both stay until the test has looked at the server.
+        var _ = System.in.readAllBytes();
         alice.close();
         bob.close();
         return Map.of(
