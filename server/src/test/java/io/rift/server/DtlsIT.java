@@ -73,6 +73,7 @@ class DtlsIT {
     }
 
     @Test
+    @Requirement(rfc = 7350, section = "3", text = "STUN messages are exchanged over an association of DTLS")
     @Requirement(rfc = 8656, section = "3.1", text = "Data of a client over DTLS is relayed to peers over UDP and back")
     void twoClientsTalkThroughTheirRelays() throws IOException {
         try (TurnTestClient alice = client();

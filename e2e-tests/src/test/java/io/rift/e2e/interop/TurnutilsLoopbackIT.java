@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What coturn's client does over IPv6, which the lab's networks do not have. */
+/** What coturn's client does with relays of both families on loopback, where it needs no root. */
 @Timeout(120)
 class TurnutilsLoopbackIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);

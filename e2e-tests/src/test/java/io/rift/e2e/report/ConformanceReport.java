@@ -14,6 +14,7 @@ final class ConformanceReport {
             Map.entry(5780, "NAT Behavior Discovery Using STUN"),
             Map.entry(6062, "TURN Extensions for TCP Allocations"),
             Map.entry(6263, "Keeping NAT Mappings Alive"),
+            Map.entry(7301, "TLS Application-Layer Protocol Negotiation (ALPN)"),
             Map.entry(7350, "DTLS as Transport for STUN"),
             Map.entry(7443, "ALPN Labels for STUN Usages"),
             Map.entry(7983, "Multiplexing Scheme Updates for DTLS-SRTP"),
@@ -37,11 +38,19 @@ final class ConformanceReport {
                 """);
         page.append("| RFC | | requirements | tests |\n|---|---|---|---|\n");
         shownByRfc.forEach((rfc, ofRfc) -> page.append("| [%d](#rfc-%d) | %s | %d | %d |%n"
-                .formatted(rfc, rfc, TITLE_BY_RFC.getOrDefault(rfc, ""), requirements(ofRfc), tests(ofRfc))));
+                .formatted(rfc, rfc, title(rfc), requirements(ofRfc), tests(ofRfc))));
         page.append("| all | | %d | %d |%n".formatted(requirements(shown), tests(shown)));
         shownByRfc.forEach((rfc, ofRfc) ->
                 page.append("\n## RFC ").append(rfc).append("\n\n").append(table(rfc, ofRfc)));
         return page.toString();
+    }
+
+    private static String title(int rfc) {
+        String title = TITLE_BY_RFC.get(rfc);
+        if (title == null) {
+            throw new IllegalStateException("RFC " + rfc + " has no title here");
+        }
+        return title;
     }
 
     private static String table(int rfc, List<ShownRequirement> shown) {

@@ -98,6 +98,13 @@ class ReportTest {
     }
 
     @Test
+    void anRfcWithoutATitleIsNoted() {
+        List<ShownRequirement> unknown =
+                List.of(new ShownRequirement(1, "1", "it does", MODULE, new TestName("io.rift.ATest", "shows")));
+        assertThatThrownBy(() -> ConformanceReport.of(unknown)).hasMessage("RFC 1 has no title here");
+    }
+
+    @Test
     void theDateIsNotCompared() throws IOException {
         String content = "# Title\n\ntext\n";
         DatedPage page = DatedPage.of(directory.resolve("page.md"), content, text -> text);
@@ -115,8 +122,10 @@ class ReportTest {
                 ForeignClient.WERIFT, "UDP", "it works", MODULE, new TestName("io.rift.ATest", "shows")));
         String unknown = InteropReport.of(served, versions);
         versions.put(ForeignClient.WERIFT, "1.2.3\n");
+        versions.put(ForeignClient.TURNUTILS_UCLIENT, "9.8.7\n");
         String known = InteropReport.of(served, versions);
         assertThat(known).contains("| werift (Node.js) | 1.2.3 | UDP | it works | passed | `ATest.shows` |\n");
+        assertThat(known).contains("`turnutils_uclient -Z`, coturn 9.8.7, asks");
         assertThat(InteropReport.withoutVersions(known)).isEqualTo(InteropReport.withoutVersions(unknown));
         assertThat(InteropReport.withoutVersions(known))
                 .isNotEqualTo(InteropReport.withoutVersions(known.replace("UDP", "TCP")))

@@ -2,6 +2,7 @@ package io.rift.protocol.stun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rift.conformance.Requirement;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ class Rfc8489VectorTest {
     private static final byte[] KEY = StunKeys.longTermSha256(USERNAME, "example.org", "TheMatrIX");
 
     @Test
+    @Requirement(rfc = 8489, section = "B.1", text = "The sample request is read and verified")
     void appendixB1IsReadAndVerified() {
         StunMessage request = StunMessage.parse(ByteBuffer.wrap(HexFormat.of().parseHex(REQUEST)));
         assertThat(request).isNotNull();
@@ -40,6 +42,7 @@ class Rfc8489VectorTest {
     }
 
     @Test
+    @Requirement(rfc = 8489, section = "B.1", text = "The sample request is written byte for byte")
     void theEncoderWritesAppendixB1ByteForByte() {
         byte[] written = StunEncoder.of(
                         MessageClass.REQUEST, StunMethod.BINDING, new TransactionId(0x78ad3433, 0xc6ad72c029da412eL))

@@ -45,6 +45,10 @@ class AlternateServerTest {
     /** Else whoever is on the way could send clients wherever it likes. */
     @Test
     @Requirement(rfc = 8489, section = "10", text = "A redirection is authenticated where the request can be")
+    @Requirement(
+            rfc = 8489,
+            section = "14.16",
+            text = "ALTERNATE-DOMAIN names the host that the certificate of the alternate server is for")
     void theRedirectionIsSigned() {
         shard.server.redirect(new AlternateServers(List.of(IPV4), "turn.example.com"));
 

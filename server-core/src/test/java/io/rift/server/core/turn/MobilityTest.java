@@ -292,6 +292,10 @@ class MobilityTest {
     }
 
     @Test
+    @Requirement(
+            rfc = 8016,
+            section = "3.2.2",
+            text = "A move gives the allocation another 5-tuple; it stays the same and counts for its user as before")
     void movingIsNoWayAroundTheQuota() {
         TestServer small = server(TurnServerConfig.builder().maxAllocationsPerUser(1));
         TestClient first = TestClient.alice(small);

@@ -126,7 +126,12 @@ final class TestServer implements RelayedAddresses {
 
     /** Lets time pass and wakes the server at each of its timeouts, never later and never for nothing. */
     void advanceSeconds(long seconds) {
-        long end = nowNanos() + TimeUnit.SECONDS.toNanos(seconds);
+        advanceNanos(TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    /** The same for shorter times. */
+    void advanceNanos(long nanos) {
+        long end = nowNanos() + nanos;
         long timeout = server.nextTimeoutNanos();
         while (timeout != TurnServer.NO_TIMEOUT && end - timeout >= 0) {
             elapsedNanos = Math.max(elapsedNanos, timeout - START_NANOS);

@@ -16,11 +16,14 @@ import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.quota.AnswerBudget;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Floods of requests with forged source addresses: what the named network receives is bounded, and others are served. */
 class UnprovenFloodTest {
     private static final int HEADER_BYTES = 28;
+    private static final int ASKED = 1_000;
     private static final AnswerBudget.Limits LIMITS = new AnswerBudget.Limits(10_000, 50_000);
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -55,6 +58,26 @@ class UnprovenFloodTest {
         flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
 
         assertSuccess(TestClient.alice(shard, elsewhere).allocate());
+    }
+
+    /** SECURITY.md says so; a client's retransmissions have each the same chance. */
+    @Test
+    void atTenTimesTheBudgetOneOfTenFirstRequestsOfTheNetworkIsAnswered() {
+        flood("192.0.2.", TurnMethod.ALLOCATE, 1_000);
+        shard.sent.clear();
+        flood("198.18.0.", TurnMethod.ALLOCATE, 1);
+        int answersPerSecond = (int) LIMITS.bytesPerSecondToNetwork() / sentBytes();
+        Random random = new Random(7);
+        int answered = 0;
+        for (int i = 0; i < ASKED; i++) {
+            shard.advanceNanos(TimeUnit.SECONDS.toNanos(1) / answersPerSecond);
+            int before = random.nextInt(10);
+            flood("192.0.2.", TurnMethod.ALLOCATE, before);
+            TestClient client = TestClient.alice(shard, TransportAddress.parse("192.0.2.7:" + (2000 + i)));
+            answered += client.send(udp(begin(TurnMethod.ALLOCATE)).encode()) == null ? 0 : 1;
+            flood("192.0.2.", TurnMethod.ALLOCATE, 9 - before);
+        }
+        assertThat(answered).isBetween(ASKED * 7 / 100, ASKED * 13 / 100);
     }
 
     @Test
