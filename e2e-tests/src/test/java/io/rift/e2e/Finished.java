@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 public record Finished(long pid, int exitCode, String out, String err) {
 
+    /** A thread each: the pool that all share has one on two cores, and would read one of the two to its end first. */
+    private static final Executor READERS =
+            reader -> Thread.ofPlatform().daemon().start(reader);
+
     /**
      * Runs a process to its end with this standard input; fails the test when it takes longer than allowed. However this
      * ends, the process and its children have ended, too.
@@ -27,8 +32,10 @@ public record Finished(long pid, int exitCode, String out, String err) {
     public static Finished run(ProcessBuilder builder, String input, Duration patience) throws IOException {
         Process process = builder.start();
         try {
-            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
-            CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+            CompletableFuture<String> out =
+                    CompletableFuture.supplyAsync(() -> text(process.getInputStream()), READERS);
+            CompletableFuture<String> err =
+                    CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), READERS);
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {

@@ -3,13 +3,13 @@ package io.rift.bench.process;
 import io.rift.cli.lab.Programs;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Another JVM, asked by the JDK's own tool. */
 public final class JavaProcess {
 
-    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+    /** Number, instances, bytes, name of the class. */
+    private static final Pattern HISTOGRAM_LINE = Pattern.compile("(?m)^ *\\d+: +\\d+ +(\\d+) +(\\S+)");
 
     private JavaProcess() {}
 
@@ -18,18 +18,21 @@ public final class JavaProcess {
         jcmd(pid, "GC.run");
     }
 
-    /** Collects its garbage and returns the bytes of the objects that remain. */
+    /**
+     * Collects its garbage and returns the bytes of the objects that remain. What the collector fills the gaps with, which it
+     * does not close each time, is no object: it would be some per cent of the heap, now here and now not.
+     */
     public static long liveHeapBytes(long pid) {
-        collectGarbage(pid);
-        long bytes = 0;
-        // One line for each generation; classes are told in a line of their own.
-        for (String line : jcmd(pid, "GC.heap_info").lines().toList()) {
-            Matcher used = USED.matcher(line);
-            if (!line.contains("Metaspace") && !line.contains("class space") && used.find()) {
-                bytes += Long.parseLong(used.group(1)) * 1024;
-            }
-        }
-        return bytes;
+        return liveBytes(jcmd(pid, "GC.class_histogram"));
+    }
+
+    static long liveBytes(String histogram) {
+        return HISTOGRAM_LINE
+                .matcher(histogram)
+                .results()
+                .filter(line -> !line.group(2).contains("jdk.internal.vm.Filler"))
+                .mapToLong(line -> Long.parseLong(line.group(1)))
+                .sum();
     }
 
     private static String jcmd(long pid, String command) {

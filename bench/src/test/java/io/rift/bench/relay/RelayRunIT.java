@@ -6,8 +6,10 @@ import io.rift.bench.Needs;
 import io.rift.bench.load.FloodResult;
 import io.rift.bench.load.Mode;
 import io.rift.bench.process.Cores;
+import io.rift.bench.process.Subject;
 import io.rift.bench.relay.Measurements.Round;
 import io.rift.bench.relay.Measurements.Setup;
+import io.rift.cli.lab.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole chain of {@code rift bench relay} with a tiny load on this server alone. No number is judged by its size. */
+/** The whole chain of {@code rift bench relay} with a tiny load. No number is judged by its size. */
 @Timeout(120)
 class RelayRunIT {
     private static final int ALLOCATIONS = 4;
@@ -29,16 +31,21 @@ class RelayRunIT {
     private static Path directory;
 
     private static Measurements measurements;
+    private static List<String> servers;
+    private static List<String> versions;
 
     @BeforeAll
     static void measure() {
         Needs.lab();
         Needs.twoCores();
         Needs.programs("taskset");
+        Optional<Path> coturn = Programs.find("turnserver");
         List<Integer> cores = Cores.allowed();
-        RelayRun.Setting setting = new RelayRun.Setting(
-                Needs.home(), Optional.empty(), List.of(), List.of(), cores.get(0), cores.get(1), directory);
+        RelayRun.Setting setting =
+                new RelayRun.Setting(Needs.home(), coturn, List.of(), List.of(), cores.get(0), cores.get(1), directory);
         try (RelayRun run = new RelayRun(setting)) {
+            servers = run.subjects().stream().map(Subject::name).toList();
+            versions = run.subjects().stream().map(Subject::version).toList();
             measurements = run.measure(
                     new RelayBench.Plan(
                             List.of(Mode.values()),
@@ -55,9 +62,28 @@ class RelayRunIT {
 
     @Test
     void everyModeRelaysEveryPacketUnchangedAndCountsWhatItCost() {
+        assertRelays("rift");
+    }
+
+    @Test
+    void coturnRelaysUnderTheSameLoadBesideIt() {
+        Needs.programs("turnserver");
+        assertThat(servers).containsExactly("rift", "coturn");
+        assertThat(versions.getLast()).matches("coturn \\d+\\.\\d+.*");
+        assertRelays("coturn");
+        String table =
+                new RelayReport(measurements, servers).tables().getFirst().markdown();
+        assertThat(table).contains("| rift/coturn ");
+        assertThat(table.lines().skip(2))
+                .hasSameSizeAs(measurements.cells())
+                .allSatisfy(line ->
+                        assertThat(line).containsPattern("\\| \\d+\\.\\d\\d \\(\\d+\\.\\d\\d-\\d+\\.\\d\\d\\) "));
+    }
+
+    private static void assertRelays(String server) {
         assertThat(measurements.cells()).hasSize(2 * Mode.values().length);
         for (Cell cell : measurements.cells()) {
-            List<Round> rounds = measurements.rounds(cell, "rift");
+            List<Round> rounds = measurements.rounds(cell, server);
             assertThat(rounds).as(cell.toString()).hasSize(1);
             for (FloodResult flood :
                     List.of(rounds.getFirst().full(), rounds.getFirst().half())) {

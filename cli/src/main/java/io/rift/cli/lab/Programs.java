@@ -9,11 +9,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Finds and runs the system's own programs ({@code ip}, {@code nft}), each for a bounded time. */
 public final class Programs {
     private static final int TIMEOUT_SECONDS = 10;
+
+    /** A thread each: the pool that all share has one on two cores, and would read errors to their end before output. */
+    private static final Executor READERS =
+            reader -> Thread.ofPlatform().daemon().start(reader);
 
     private Programs() {}
 
@@ -51,8 +56,10 @@ public final class Programs {
             throw new LabException("cannot start " + name + ": " + e.getMessage(), e);
         }
         try {
-            CompletableFuture<String> errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+            CompletableFuture<String> errors =
+                    CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), READERS);
+            CompletableFuture<String> output =
+                    CompletableFuture.supplyAsync(() -> text(process.getInputStream()), READERS);
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
