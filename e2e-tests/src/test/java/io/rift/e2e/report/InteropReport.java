@@ -12,8 +12,6 @@ final class InteropReport {
               server grants only with credentials, and waits for ever. `turnutils_natdiscovery` does without.
             - `turnutils_uclient -M` (mobility, RFC 8016): works on an idle machine, but on a loaded one it sends a ticket twice,
               the second time from where its allocation is by then, and RFC 8016 has that answered with 400.
-            - `turnutils_uclient -T -m 4` waits 30 seconds: it takes the nonce of a data connection for its control connection,
-              and does not repeat the Connect that is then answered with 438, as our nonces belong to one address and port.
             """;
 
     private InteropReport() {}
