@@ -205,7 +205,7 @@ class ProxyProtocolIT {
                 assertThat(again.release()).isEqualTo(200);
             }
         }
-        assertThat(ends("replaced")).isEqualTo(1);
+        await().until(() -> ends("replaced") == 1);
     }
 
     private static void refuses(byte[] header) {
