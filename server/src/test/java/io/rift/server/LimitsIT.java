@@ -1,6 +1,7 @@
 package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.turn.TurnAttributes;
@@ -43,9 +44,9 @@ class LimitsIT {
             assertThat(bob.bindChannel(CHANNEL, peer(1))).isEqualTo(200);
             assertThat(bob.bindChannel(CHANNEL + 1, peer(2))).isEqualTo(508);
             for (String quota : new String[] {"allocations-of-user", "new-peers-of-user", "channels-of-user"}) {
-                assertThat(Scrape.sample(server, "rift_turn_quota_refusals_total", "quota=\"" + quota + "\""))
-                        .as(quota)
-                        .isEqualTo(1);
+                await(quota)
+                        .until(() -> Scrape.sample(server, "rift_turn_quota_refusals_total", "quota=\"" + quota + "\"")
+                                == 1);
             }
         }
     }
