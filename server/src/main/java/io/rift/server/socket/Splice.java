@@ -43,14 +43,20 @@ final class Splice {
         void ended();
     }
 
-    /** For how long one direction may be silent when the other is closed. */
-    static final long HALF_CLOSED_SECONDS = 60;
+    /**
+     * For how long one direction may be silent when the other is closed. What a reader takes shows here only when the
+     * kernel has room for a third of its buffer again, that is some 140 kB later.
+     */
+    static final long HALF_CLOSED_SECONDS = 300;
 
-    /** For how long a side may take nothing of what is left for it when everything was sent. */
-    static final long LAST_BYTES_SECONDS = 30;
+    /**
+     * For how long a side may take nothing of what is left for it when everything was sent. What the kernel has of it is
+     * lost with a reset; so this is for who reads less than half a kilobyte a second, or pauses for minutes.
+     */
+    static final long LAST_BYTES_SECONDS = 300;
 
     /** So often it may take something. */
-    static final int MAX_LAST_BYTES_PERIODS = 10;
+    static final int MAX_LAST_BYTES_PERIODS = 6;
 
     private final Account account;
     private final End client;
@@ -90,14 +96,16 @@ final class Splice {
      * @param inputEnded whether that was all
      */
     void begin(Queue<ByteBuf> early, boolean inputEnded) {
-        client.channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, client.closesByHalves);
-        // When a side says that it sends no more, Netty reads what the kernel has of it at once: that has to be
-        // bounded.
-        client.channel.config().setOption(ChannelOption.SO_RCVBUF, TcpRelays.RECEIVE_BUFFER_BYTES);
-        client.channel.closeFuture().addListener(closed -> closed(client));
-        peer.channel.closeFuture().addListener(closed -> closed(peer));
         peer.held.addAll(early);
         early.clear();
+        client.channel.closeFuture().addListener(closed -> closed(client));
+        peer.channel.closeFuture().addListener(closed -> closed(peer));
+        client.channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, client.closesByHalves);
+        if (client.channel.isOpen()) { // its last answer may have shown that it is gone
+            // When a side says that it sends no more, Netty reads what the kernel has of it at once: that has to be
+            // bounded.
+            client.channel.config().setOption(ChannelOption.SO_RCVBUF, TcpRelays.RECEIVE_BUFFER_BYTES);
+        }
         // Else every new connection would begin with some bytes for nothing, whatever the user owes.
         client.pause(account.relayed(true, 0));
         peer.pause(account.relayed(false, 0));
@@ -156,7 +164,7 @@ final class Splice {
     }
 
     private void abortIfSilent() {
-        if (moved || client.pausing || peer.pausing) {
+        if (moved || client.isHeldUp() || peer.isHeldUp()) {
             checkSilence();
         } else {
             abort();
@@ -203,6 +211,11 @@ final class Splice {
 
         private End other() {
             return isClient ? peer : client;
+        }
+
+        /** Whether what comes from here would go somewhere and may not yet. */
+        boolean isHeldUp() {
+            return pausing && !other().closed;
         }
 
         @Override
@@ -292,7 +305,9 @@ final class Splice {
         void inputEnds() {
             if (!inputEnded) {
                 inputEnded = true;
-                checkSilence();
+                if (!ending) {
+                    checkSilence();
+                }
                 passOn();
             }
         }

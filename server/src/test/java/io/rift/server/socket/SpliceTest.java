@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -187,11 +188,87 @@ class SpliceTest {
         assertThat(peer.isOpen()).isFalse();
     }
 
+    @Test
+    void aClientWhoseConnectionBreaksWithItsLastAnswerLeavesNothingBehind() {
+        ByteBuf sentBefore = bytes();
+        early.add(sentBefore);
+        client.breaks = true;
+        var _ = client.writeAndFlush(bytes());
+        assertThat(client.isOpen()).isFalse();
+        begin(true, true);
+        advanceSeconds(0);
+        assertThat(sentBefore.refCnt()).isZero();
+        assertThat(peer.isOpen()).isFalse();
+        assertThat(bill.ended).isTrue();
+    }
+
+    @Test
+    void aReaderOfTheLastBytesHasItsTimeAlsoWhenItEndsInBetween() {
+        client.takesNothing = true;
+        begin(true);
+        for (int i = 0; i < 6; i++) {
+            peer.writeInbound(Unpooled.wrappedBuffer(new byte[1_000]));
+        }
+        peer.end();
+        client.end();
+        for (int i = 0; i < 3; i++) {
+            client.takeBytes(1_000);
+            advanceSeconds(Splice.LAST_BYTES_SECONDS);
+            assertThat(client.isOpen()).as("after %s periods", i + 1).isTrue();
+        }
+    }
+
+    @Test
+    void whoSendsToNobodyDoesNotKeepADeadConnection() {
+        peer.takesNothing = true;
+        begin(false);
+        client.readAllThatMayBe();
+        client.writeInbound(bytes()); // as at its end, and it stays here
+        client.end();
+        var _ = client.pipeline().close();
+        client.runPendingTasks();
+        bill.pauseNanos = TimeUnit.HOURS.toNanos(1);
+        peer.writeInbound(bytes());
+        advanceSeconds(Splice.HALF_CLOSED_SECONDS);
+        advanceSeconds(Splice.HALF_CLOSED_SECONDS);
+        assertThat(peer.wasReset()).isTrue();
+        assertThat(bill.ended).isTrue();
+    }
+
+    @Test
+    void whoTakesWhatTheKernelHasMayTakeMinutes() {
+        client.takesNothing = true;
+        begin(false);
+        peer.writeInbound(bytes());
+        client.end();
+        peer.end();
+        advanceSeconds(280);
+        client.takesNothing = false;
+        client.flush();
+        assertThat(client.arrivedBytes()).isEqualTo(READ_BYTES);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(client.wasReset()).isFalse();
+    }
+
+    @Test
+    void aReaderIsAsSlowWhenOnlyItHasSaidThatItSendsNoMore() {
+        client.takesNothing = true;
+        begin(false);
+        peer.writeInbound(bytes());
+        client.end();
+        advanceSeconds(280);
+        assertThat(client.isOpen()).isTrue();
+    }
+
     private void begin(boolean tls) {
+        begin(tls, false);
+    }
+
+    private void begin(boolean tls, boolean inputEnded) {
         Splice splice = new Splice(bill, client, tls, peer);
         client.pipeline().addLast(splice.clientEnd());
         peer.pipeline().addLast(splice.peerEnd());
-        splice.begin(early, false);
+        splice.begin(early, inputEnded);
     }
 
     private void advanceSeconds(long seconds) {
@@ -227,6 +304,7 @@ class SpliceTest {
     /** One side's socket. */
     private static final class Side extends EmbeddedChannel implements DuplexChannel {
         private boolean takesNothing;
+        private boolean breaks;
         private boolean outputEnded;
         private int taken;
         private int linger = -1;
@@ -274,6 +352,9 @@ class SpliceTest {
                 config = new DefaultChannelConfig(this) {
                     @Override
                     public <T> boolean setOption(ChannelOption<T> option, T value) {
+                        if (!isOpen() && !option.equals(ChannelOption.ALLOW_HALF_CLOSURE)) {
+                            throw new ChannelException("Bad file descriptor");
+                        }
                         if (option.equals(ChannelOption.SO_LINGER)) {
                             linger = (Integer) value;
                         }
@@ -286,6 +367,9 @@ class SpliceTest {
 
         @Override
         protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            if (breaks) {
+                throw new IOException("Connection reset by peer");
+            }
             if (!takesNothing) {
                 super.doWrite(in);
             }
