@@ -414,6 +414,28 @@ class TcpRelayIT {
         awaitConnections(0);
     }
 
+    /** What comes from it when all was sent to it must not reset its connection. */
+    @Test
+    void aClientOverTlsThatGoesOnSendingGetsAllThatThePeerHasSentBeforeItsEnd() throws Exception {
+        control.permit(peerAddress());
+        byte[] all = random(384 * 1024); // the kernels take it
+        try (Socket data = bind(connect(), tlsWire("TLSv1.3"));
+                Socket fromClient = peer.accept()) {
+            fromClient.getOutputStream().write(all);
+            fromClient.shutdownOutput();
+            Future<?> sending = submit(() -> {
+                for (int i = 0; i < 100; i++) {
+                    data.getOutputStream().write(new byte[1_000]);
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
+                return null;
+            });
+            sending.get(20, TimeUnit.SECONDS);
+            assertThat(data.getInputStream().readAllBytes()).isEqualTo(all);
+        }
+        awaitConnections(0);
+    }
+
     @Test
     @Requirement(rfc = 6062, section = "5.5", text = "When an allocation ends, its data connections are closed")
     void theConnectionsEndWithTheirAllocation() throws Exception {

@@ -244,6 +244,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void sendControl(ByteBuffer message) {
+        if (isIndication(message)) { // what peers cause is no reason to end a connection
+            send(Unpooled.wrappedBuffer(message));
+            return;
+        }
         if (!channel.isWritable()) {
             flush();
         }
@@ -253,6 +257,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (!ended) {
             collect(Unpooled.wrappedBuffer(message));
         }
+    }
+
+    /** RFC 8489 section 5: the class is in two bits of the type, and an indication has the lower one alone. */
+    private static boolean isIndication(ByteBuffer message) {
+        return (message.getShort(message.position()) & 0x0110) == 0x0010;
     }
 
     private void collect(ByteBuf message) {

@@ -3,6 +3,7 @@ package io.rift.server.socket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -222,10 +223,7 @@ final class Splice {
         public void channelRead(ChannelHandlerContext context, Object message) {
             ByteBuf bytes = (ByteBuf) message;
             if (ending || other().closed) {
-                // It is read, so that the connection does not end with a reset; but not for nothing.
-                pause(account.relayed(isClient, bytes.readableBytes()));
-                bytes.release();
-                readIfWelcome();
+                ignore(bytes);
                 return;
             }
             held.add(bytes);
@@ -340,7 +338,37 @@ final class Splice {
         }
 
         void closeWhenRead() {
-            whenRead(ChannelFutureListener.CLOSE);
+            whenRead(closesByHalves ? ChannelFutureListener.CLOSE : done -> endTls());
+            readIfWelcome();
+        }
+
+        /**
+         * Tells that this was all, and reads until nothing more comes. A close with something unread, or before more of
+         * it comes, would be a reset, and take from the client what the kernel still has for it.
+         */
+        private void endTls() {
+            if (inputEnded || !(channel instanceof DuplexChannel duplex)) {
+                var _ = channel.close();
+                return;
+            }
+            channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    ignore((ByteBuf) message); // nobody needs it decrypted
+                }
+            });
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            ChannelFuture told = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+            told.addListener(done -> {
+                var _ = duplex.shutdownOutput();
+            });
+        }
+
+        private void ignore(ByteBuf bytes) {
+            // It is read, so that the connection does not end with a reset; but not for nothing.
+            pause(account.relayed(isClient, bytes.readableBytes()));
+            bytes.release();
+            readIfWelcome();
         }
 
         private void whenRead(ChannelFutureListener listener) {

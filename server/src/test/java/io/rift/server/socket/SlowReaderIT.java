@@ -1,9 +1,15 @@
 package io.rift.server.socket;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
+import io.rift.protocol.stun.MessageClass;
+import io.rift.protocol.stun.StunEncoder;
+import io.rift.protocol.stun.TransactionId;
+import io.rift.protocol.turn.TurnAttributes;
+import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.StreamWire;
 import io.rift.server.TurnTestClient;
 import io.rift.server.address.Listener;
@@ -13,12 +19,15 @@ import io.rift.server.core.auth.Nonces;
 import io.rift.server.core.auth.SharedSecrets;
 import io.rift.server.core.peerpolicy.Cidr;
 import io.rift.server.core.peerpolicy.PeerPolicy;
+import io.rift.server.core.turn.ClientTransport;
+import io.rift.server.core.turn.ServerAddress;
 import io.rift.server.core.turn.TurnServer;
 import io.rift.server.core.turn.TurnServerConfig;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +42,9 @@ class SlowReaderIT {
 
     private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
     private static final int CHANNEL = 0x4001;
+
+    /** Messages of a kilobyte. */
+    private static final int MORE_THAN_THE_KERNEL_TAKES = 40_000;
 
     @Test
     void whatASlowReaderLeavesLyingKeepsNoReceiveMemory() throws Exception {
@@ -55,6 +67,37 @@ class SlowReaderIT {
             assertThat(slowReaderDrops(shard)).isPositive();
             int inUse = shard.loop().submit(() -> shard.slabs().inUse()).get();
             assertThat(inUse).as("blocks, while much waits for the reader").isZero();
+        } finally {
+            sockets.close();
+        }
+    }
+
+    /** What the peers of a client cause must not end its connection, however little it reads. */
+    @Test
+    void indicationsThatASlowReaderDoesNotTakeAreDroppedLikeData() throws Exception {
+        TurnSockets sockets = open();
+        try (StreamWire slow = StreamWire.connect("127.0.9.66", sockets.tcpPort());
+                TurnTestClient client = new TurnTestClient(slow, "alice", "wonderland")) {
+            client.allocate();
+            Shard shard = sockets.shard(0);
+            ServerAddress local = new ServerAddress(ClientTransport.TCP, TransportAddress.of((InetSocketAddress)
+                    slow.socket().getRemoteSocketAddress()));
+            ByteBuffer indication = ByteBuffer.wrap(
+                    StunEncoder.of(MessageClass.INDICATION, TurnMethod.DATA, TransactionId.random(new Random(1)))
+                            .add(TurnAttributes.DATA, ByteBuffer.allocate(1_000))
+                            .encode());
+            boolean open = shard.loop()
+                    .submit(() -> {
+                        ClientConnection connection =
+                                (ClientConnection) shard.ends().find(local, TransportAddress.of(slow.local()));
+                        for (int i = 0; i < MORE_THAN_THE_KERNEL_TAKES; i++) {
+                            requireNonNull(connection).sendControl(indication.duplicate());
+                        }
+                        return requireNonNull(connection).channel().isOpen();
+                    })
+                    .get();
+
+            assertThat(open).isTrue();
         } finally {
             sockets.close();
         }

@@ -184,8 +184,44 @@ class SpliceTest {
         assertThat(client.isOpen()).isTrue();
         advanceSeconds(5);
         assertThat(peer.arrivedBytes()).isEqualTo(2 * READ_BYTES);
-        assertThat(client.isOpen()).isFalse();
+        assertThat(client.outputEnded).isTrue();
         assertThat(peer.isOpen()).isFalse();
+    }
+
+    /** Else it would be reset, and lose what the kernel still has for it. */
+    @Test
+    void whatAClientOverTlsGoesOnSendingIsReadUntilItEnds() {
+        begin(true);
+        bill.pauseNanos = PAUSE_NANOS;
+        client.writeInbound(bytes());
+        peer.writeInbound(bytes());
+        peer.end();
+        assertThat(client.arrivedBytes()).isEqualTo(READ_BYTES);
+        assertThat(client.outputEnded).isTrue();
+        assertThat(client.isOpen()).isTrue();
+        advanceSeconds(5);
+        assertThat(client.config().isAutoRead()).isTrue();
+        long before = bill.bytes;
+        client.writeInbound(bytes());
+        assertThat(bill.bytes).as("also for nobody it costs").isEqualTo(before + READ_BYTES);
+        assertThat(client.config().isAutoRead()).isFalse();
+
+        var _ = client.pipeline().close();
+        assertThat(client.wasReset()).isFalse();
+        assertThat(bill.ended).isTrue();
+    }
+
+    @Test
+    void aClientOverTlsThatDoesNotEndIsClosedInTheEnd() {
+        begin(true);
+        peer.writeInbound(bytes());
+        peer.end();
+        advanceSeconds(Splice.LAST_BYTES_SECONDS - 1);
+        assertThat(client.isOpen()).isTrue();
+        advanceSeconds(1);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(client.wasReset()).isFalse();
+        assertThat(bill.ended).isTrue();
     }
 
     @Test

@@ -21,9 +21,6 @@ final class Allocation {
     /** Enough for a client that tries many dead candidates at once; too few to load it. */
     static final int ICMP_ERRORS_PER_SECOND = 20;
 
-    /** Twice as many connections of peers as may wait for the client at a time by default; too few to load it. */
-    static final int ATTEMPTS_PER_SECOND = 32;
-
     private ClientPath path;
     private final User user;
     private final TransactionId allocateId;
@@ -31,8 +28,8 @@ final class Allocation {
     private final Map<IpAddress.Family, Relay> relayByFamily = new EnumMap<>(IpAddress.Family.class);
     private final AddressTable<Permission> permissions;
     private final Channels channels;
-    private final Allowance icmpErrors = new Allowance(ICMP_ERRORS_PER_SECOND);
-    private final Allowance attempts = new Allowance(ATTEMPTS_PER_SECOND);
+    private final Allowance icmpErrors = new Allowance();
+    private final Allowance attempts = new Allowance();
     private final Traffic traffic = new Traffic();
     private @Nullable Account account;
     private long id;
@@ -224,11 +221,11 @@ final class Allocation {
 
     /** Whether the client may be told of one more ICMP error now. */
     boolean mayHearOfIcmpError(long nowNanos) {
-        return icmpErrors.take(nowNanos);
+        return icmpErrors.take(ICMP_ERRORS_PER_SECOND, nowNanos);
     }
 
     /** Whether the client may be told of one more connection of a peer now. */
-    boolean mayHearOfAttempt(long nowNanos) {
-        return attempts.take(nowNanos);
+    boolean mayHearOfAttempt(int perSecond, long nowNanos) {
+        return attempts.take(perSecond, nowNanos);
     }
 }

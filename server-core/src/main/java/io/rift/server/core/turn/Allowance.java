@@ -7,15 +7,10 @@ final class Allowance {
 
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final int perSecond;
     private long beganNanos;
     private int taken;
 
-    Allowance(int perSecond) {
-        this.perSecond = perSecond;
-    }
-
-    boolean take(long nowNanos) {
+    boolean take(int perSecond, long nowNanos) {
         if (taken == 0 || nowNanos - beganNanos >= SECOND_NANOS) {
             beganNanos = nowNanos;
             taken = 0;

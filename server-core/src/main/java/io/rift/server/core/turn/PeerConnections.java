@@ -64,6 +64,11 @@ final class PeerConnections {
                 && siblings.unbound < config.maxUnboundPerAllocation();
     }
 
+    /** Whether the client may be told of one more of a peer now. */
+    boolean mayAnnounce(Allocation allocation, long nowNanos) {
+        return allocation.mayHearOfAttempt(config.attemptsPerSecond(), nowNanos);
+    }
+
     /**
      * A CONNECTION-ID that no connection has. RFC 6062 asks only for one that is unique; an unguessable one keeps those
      * who did not hear it from even trying.

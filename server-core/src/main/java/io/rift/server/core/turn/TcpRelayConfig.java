@@ -22,6 +22,9 @@ public record TcpRelayConfig(
     /** TCP relaying within bounds that suit one small node. */
     public static final TcpRelayConfig ENABLED = new TcpRelayConfig(true, 2_000, 256, 64, 16);
 
+    /** Connections of peers that a client is told of in a second, where few may wait for it at a time. */
+    private static final int LEAST_ATTEMPTS_PER_SECOND = 32;
+
     /** RFC 6062 section 5.2: "The timeout value MUST be at least 30 seconds." */
     public static final int CONNECT_TIMEOUT_SECONDS = 30;
 
@@ -41,6 +44,11 @@ public record TcpRelayConfig(
         requirePositive("bound on TCP connections per user", maxConnectionsPerUser);
         requirePositive("bound on TCP connections per allocation", maxConnectionsPerAllocation);
         requirePositive("bound on unbound TCP connections", maxUnboundPerAllocation);
+    }
+
+    /** Of how many connections of peers a client is told in a second: of all that may wait for it, and as many again. */
+    int attemptsPerSecond() {
+        return Math.clamp(2L * maxUnboundPerAllocation, LEAST_ATTEMPTS_PER_SECOND, Integer.MAX_VALUE);
     }
 
     private static void requirePositive(String what, int value) {

@@ -184,9 +184,8 @@ final class TcpRelaying {
         if (siblings.get(peer) != null || !connections.fits(allocation, siblings)) {
             return drop(DropReason.TOO_MANY_CONNECTIONS);
         }
-        // Who connects and resets in a loop would fill the control connection, which ends of what its client leaves
-        // unread.
-        if (!allocation.mayHearOfAttempt(nowNanos)) {
+        // Who connects and resets in a loop would fill the control connection.
+        if (!connections.mayAnnounce(allocation, nowNanos)) {
             return drop(DropReason.CONNECTION_ATTEMPT_RATE);
         }
         PeerConnection connection = PeerConnection.incoming(allocation, socket, peer, connections.newConnectionId());

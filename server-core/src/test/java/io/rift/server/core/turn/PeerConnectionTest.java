@@ -117,10 +117,27 @@ class PeerConnectionTest {
             }
         }
 
-        assertThat(shard.sent).hasSize(sent + Allocation.ATTEMPTS_PER_SECOND);
-        assertThat(shard.drops(DropReason.CONNECTION_ATTEMPT_RATE)).isEqualTo(10_000 - Allocation.ATTEMPTS_PER_SECOND);
+        assertThat(shard.sent).hasSize(sent + 32);
+        assertThat(shard.drops(DropReason.CONNECTION_ATTEMPT_RATE)).isEqualTo(10_000 - 32);
         shard.advanceSeconds(1);
         assertThat(shard.accept(shard.onlySocket(), PEER)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,32", "16,32", "17,34", "100,200", "2147483647,2147483647"})
+    void whereMoreMayWaitMoreAreAnnounced(int unbound, int perSecond) {
+        assertThat(new TcpRelayConfig(true, 9, 9, 9, unbound).attemptsPerSecond())
+                .isEqualTo(perSecond);
+    }
+
+    @Test
+    void asManyAsMayWaitCanComeAtOnce() {
+        TestServer bounded = server(new TcpRelayConfig(true, 100, 100, 100, 100));
+        TestClient alice = allocated(bounded);
+        alice.createPermission(PEER);
+        for (int i = 1; i <= 100; i++) {
+            assertThat(bounded.accept(bounded.onlySocket(), peer(i))).isNotNull();
+        }
     }
 
     @Test
