@@ -16,8 +16,6 @@ import java.util.Set;
 
 /** Every STUN message but Send indications: checks it as RFC 8489 section 6.3 says, and hands it to its handler. */
 final class ControlPath {
-    private static final int ANY_PORT = 0;
-
     private Authenticator authenticator;
     private Revocations revocations = Revocations.none();
     private final AllocateHandler allocate;
@@ -70,7 +68,7 @@ final class ControlPath {
         if (message.is(MessageClass.INDICATION, StunMethod.BINDING)) {
             return; // RFC 8489 section 6.3.2: a keep-alive; nothing is sent back
         }
-        if (message.messageClass() != MessageClass.REQUEST) {
+        if (message.messageClass() != MessageClass.REQUEST || client.port() == 0) {
             counters.drop(DropReason.UNEXPECTED_MESSAGE);
             return;
         }
@@ -100,8 +98,8 @@ final class ControlPath {
 
     /** RFC 8656 section 5: every TURN request is authenticated by the long-term credential mechanism. */
     private void authenticate(StunMessage message, Reply reply, long nowNanos, long wallSeconds) {
-        TransportAddress client = holderOfNonces(reply);
-        switch (notRevoked(authenticator.authenticate(message, client, wallSeconds), wallSeconds)) {
+        TransportAddress client = reply.client();
+        switch (notRevoked(authenticated(message, client, wallSeconds), wallSeconds)) {
             case Authentication.Malformed() -> responder.error(reply, ErrorCode.BAD_REQUEST);
             case Authentication.Challenged(ErrorCode error) -> {
                 // Whoever has a nonce of ours keeps being answered while others flood us under forged addresses.
@@ -123,14 +121,17 @@ final class ControlPath {
     }
 
     /**
-     * What a nonce is bound to. A datagram's source address is proven by the nonce alone, port and all. A connection has
-     * proven its own, so that there the nonce may go along to the next connection from the same IP address: a client of
-     * RFC 6062 makes one for each peer.
+     * A nonce is good for the address and port that it was issued to, on every transport: else whoever reads along behind
+     * the same NAT could send what he has read once more from a connection of his own. A ConnectionBind comes on a new
+     * connection and may bring the nonce of the control connection that it belongs to; it does nothing when it is repeated.
      */
-    private static TransportAddress holderOfNonces(Reply reply) {
-        return reply.local().transport().isStream()
-                ? new TransportAddress(reply.client().ip(), ANY_PORT)
-                : reply.client();
+    private Authentication authenticated(StunMessage message, TransportAddress client, long wallSeconds) {
+        Authentication result = authenticator.authenticate(message, client, wallSeconds);
+        boolean stale =
+                result instanceof Authentication.Challenged(ErrorCode error) && error.equals(ErrorCode.STALE_NONCE);
+        TransportAddress control =
+                stale && message.method() == TurnMethod.CONNECTION_BIND ? tcp.control(message, client.ip()) : null;
+        return control == null ? result : authenticator.authenticate(message, control, wallSeconds);
     }
 
     /** A user whose credential was revoked is treated like one who does not have it. */

@@ -8,7 +8,7 @@ public enum DropReason {
     MALFORMED_STUN,
     /** The FINGERPRINT attribute is wrong. */
     WRONG_FINGERPRINT,
-    /** A STUN response, or an indication or request of a method that this server does not serve. */
+    /** A STUN response, or an indication or request of a method that this server does not serve, or a request from port 0. */
     UNEXPECTED_MESSAGE,
     /** An answer would be larger than an unproven address may be sent. */
     AMPLIFICATION,

@@ -1,5 +1,6 @@
 package io.rift.server.core.turn;
 
+import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.ErrorCode;
 import io.rift.protocol.stun.MessageClass;
@@ -227,6 +228,17 @@ final class TcpRelaying {
         connections.bound(connection, siblings);
         responder.success(request.reply());
         commands.add(new TurnCommand.SplicePeerConnection(connection, request.local(), request.client()));
+    }
+
+    /** The client's end of the control connection that a ConnectionBind from this IP address belongs to, or null. */
+    @Nullable TransportAddress control(StunMessage connectionBind, IpAddress from) {
+        Long connectionId = connectionBind.get(TurnAttributes.CONNECTION_ID);
+        PeerConnection connection = connectionId == null ? null : connections.get((int) (long) connectionId);
+        if (connection == null) {
+            return null;
+        }
+        TransportAddress client = connection.allocation().path().client();
+        return client.ip().equals(from) ? client : null;
     }
 
     private @Nullable PeerConnection claimed(Request request) {

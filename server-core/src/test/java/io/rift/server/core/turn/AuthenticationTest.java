@@ -213,23 +213,30 @@ class AuthenticationTest {
         assertThat(response.verify(MessageIntegrity.SHA256, client.sha256Key)).isTrue();
     }
 
-    /** A connection has proven its address; a client of RFC 6062 makes one for each of its peers. */
+    /** Whoever reads along behind the same NAT has the IP address of those that he reads of. */
     @Test
-    void onAConnectionANonceIsGoodForTheNextOneFromTheSameIpAddressAndNowhereElse() {
-        for (ClientTransport transport : List.of(ClientTransport.TCP, ClientTransport.TLS)) {
+    @Requirement(rfc = 8489, section = "16.1.2", text = "A nonce of one client is of no use to another")
+    void onEveryTransportANonceIsGoodAtOnePortAlone() {
+        for (ClientTransport transport : ClientTransport.values()) {
             TestClient first = client.over(transport);
             first.fetchNonce();
             byte[] nonce = first.nonce;
 
-            assertSuccess(with(nonce, first.from(TransportAddress.parse("192.0.2.10:5001"))));
+            TestClient beside = first.from(TransportAddress.parse("192.0.2.10:5001"));
+            assertError(with(nonce, beside), ErrorCode.STALE_NONCE);
             assertError(with(nonce, first.from(TransportAddress.parse("192.0.2.11:5000"))), ErrorCode.STALE_NONCE);
-            assertError(with(nonce, TestClient.alice(shard)), ErrorCode.STALE_NONCE);
+            assertSuccess(with(nonce, first));
+            beside.nonce = nonce;
+            assertError(beside.refresh(0), ErrorCode.STALE_NONCE);
         }
-        client.fetchNonce();
-        for (ClientTransport transport : List.of(ClientTransport.UDP, ClientTransport.DTLS)) {
-            TestClient other = client.over(transport).from(TransportAddress.parse("192.0.2.10:5001"));
-            assertError(with(client.nonce, other), ErrorCode.STALE_NONCE);
-        }
+    }
+
+    @Test
+    void aRequestFromPort0IsDropped() {
+        TestClient nowhere = TestClient.alice(shard, new TransportAddress(TestServer.CLIENT.ip(), 0));
+
+        assertThat(nowhere.send(udp(begin(TurnMethod.ALLOCATE)).encode())).isNull();
+        assertThat(shard.drops(DropReason.UNEXPECTED_MESSAGE)).isEqualTo(1);
     }
 
     private static StunMessage with(byte[] nonce, TestClient client) {

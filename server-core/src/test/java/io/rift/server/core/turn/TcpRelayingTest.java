@@ -292,6 +292,47 @@ class TcpRelayingTest {
     @Test
     @Requirement(
             rfc = 6062,
+            section = "5.4",
+            text = "A ConnectionBind may be signed with the nonce of the control connection, from its IP address")
+    void aDataConnectionMayUseTheNonceOfItsControlConnection() {
+        long id = connectedId();
+        TestClient elsewhere = client.from(TransportAddress.parse("192.0.2.11:5001"));
+        for (TestClient each : List.of(elsewhere, dataClient)) {
+            each.nonce = client.nonce;
+        }
+
+        assertError(elsewhere.connectionBind(id), ErrorCode.STALE_NONCE);
+        assertError(dataClient.connectionBind(id ^ 1), ErrorCode.STALE_NONCE);
+        assertError(dataClient.withPassword("guessed").connectionBind(id), ErrorCode.UNAUTHENTICATED);
+        assertSuccess(dataClient.connectionBind(id));
+        assertThat(shard.spliced).hasSize(1);
+    }
+
+    /** What was sniffed of a connection in the clear, sent once more from behind the same NAT. */
+    @Test
+    void theNonceOfAControlConnectionServesNothingElseOnAnotherConnection() {
+        long id = connectedId();
+        TestClient other = client.from(TestClient.ipv4(1, 1));
+        other.allocateTcp();
+        dataClient.nonce = client.nonce;
+        byte[] bind =
+                dataClient.sign(TestClient.begin(TurnMethod.CONNECTION_BIND).add(TurnAttributes.CONNECTION_ID, id));
+
+        assertError(dataClient.allocateTcp(), ErrorCode.STALE_NONCE);
+        assertError(dataClient.refresh(0), ErrorCode.STALE_NONCE);
+        assertError(dataClient.connect(PEER), ErrorCode.STALE_NONCE);
+        StunMessage withAnId = dataClient.request(
+                TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE)).add(TurnAttributes.CONNECTION_ID, id));
+        assertError(withAnId, ErrorCode.STALE_NONCE);
+        assertSuccess(dataClient.exchange(bind));
+        assertError(client.from(TransportAddress.parse("192.0.2.10:5002")).exchange(bind), ErrorCode.BAD_REQUEST);
+        other.nonce = client.nonce;
+        assertError(other.refresh(0), ErrorCode.STALE_NONCE);
+    }
+
+    @Test
+    @Requirement(
+            rfc = 6062,
             section = "5.2",
             text = "A peer data connection that no ConnectionBind claims within 30 seconds is closed")
     void anUnboundConnectionIsClosedInTime() {
