@@ -42,7 +42,9 @@ import org.springframework.validation.annotation.Validated;
  * @param relayPorts UDP ports for relayed transport addresses, of IPv4 and of IPv6.
  * @param deniedPeers CIDR blocks that no client may reach through the relay. They win over everything.
  * @param allowedPeers CIDR blocks that clients may reach although they lie in a special-purpose range (private,
- *     loopback, link-local, shared, documentation, multicast, reserved), all of which are refused otherwise.
+ *     loopback, link-local, shared, documentation, multicast, reserved), all of which are refused otherwise. A block in
+ *     64:ff9b:1::/48 is the prefix of a local NAT64, of 48, 56, 64 or 96 bits; it has to be exactly that prefix, because
+ *     its length says where the IPv4 address is by which such a peer is judged.
  * @param maxAllocations Allocations that may live at once, each of which costs a socket and a port; one of both address
  *     families counts twice. Beyond it a client gets error 508.
  * @param maxAllocationsPerUser Allocations that one user may have at once, the part before the colon of a time-limited

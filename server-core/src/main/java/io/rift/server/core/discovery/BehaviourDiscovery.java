@@ -65,8 +65,7 @@ public final class BehaviourDiscovery {
             return null;
         }
         // RFC 5780 section 6.1, of a request with PADDING: "If the Request also contains the RESPONSE-PORT attribute
-        // the
-        // server MUST return an error response of type 400."
+        // the server MUST return an error response of type 400."
         if (padded && request.has(DiscoveryAttributes.RESPONSE_PORT)) {
             return null;
         }

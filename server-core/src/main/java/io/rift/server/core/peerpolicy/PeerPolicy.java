@@ -4,6 +4,7 @@ import io.rift.protocol.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which peers a TURN client may reach. Special-purpose addresses are refused by a built-in list, so that a relay is no
@@ -13,7 +14,9 @@ import java.util.function.IntPredicate;
  * <p>An IPv6 address that carries an IPv4 address is judged by both: IPv4-mapped and NAT64 (64:ff9b::/96) addresses
  * by the IPv4 address inside alone, as they are but other ways to write it; IPv4-compatible, local NAT64
  * (64:ff9b:1::/48), 6to4, Teredo and ISATAP addresses by the address inside as well as by themselves. How long the prefix
- * of a local NAT64 is, nobody can tell from an address: each layout of {@link Rfc6052} is judged.
+ * of a local NAT64 is, nobody can tell from an address: an allowed block there says so by its own length
+ * ({@link Rfc6052#of}), and the longest that covers the address counts. One shorter than 48 bits says nothing, and allows
+ * none of these addresses.
  *
  * <p>Immutable, and cheap enough to be asked per packet: it allocates nothing.
  */
@@ -37,7 +40,7 @@ public final class PeerPolicy {
 
     private static final long NAT64_HIGH = 0x0064_FF9B_0000_0000L;
     private static final long LOCAL_NAT64_HIGH_48 = 0x0064_FF9B_0001L;
-    private static final Rfc6052[] LOCAL_NAT64_LAYOUTS = Rfc6052.values();
+    private static final List<Rfc6052> LOCAL_NAT64_LAYOUTS = List.of(Rfc6052.values());
     private static final long TEREDO_HIGH_32 = 0x2001_0000L;
     private static final long SIX_TO_FOUR_HIGH_16 = 0x2002L;
     private static final long ISATAP_LOW_32 = 0x0000_5EFEL;
@@ -49,6 +52,9 @@ public final class PeerPolicy {
     private final AddressRanges deniedIpv4;
     private final AddressRanges deniedIpv6;
 
+    /** What is allowed of 64:ff9b:1::/48, by the layout of its addresses. */
+    private final List<AddressRanges> allowedNat64ByLayout;
+
     private final DeniedPorts deniedPorts;
 
     private PeerPolicy(List<Cidr> allowed, List<Cidr> denied) {
@@ -56,6 +62,14 @@ public final class PeerPolicy {
         allowedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, allowed);
         deniedIpv4 = AddressRanges.of(IpAddress.Family.IPV4, denied);
         deniedIpv6 = AddressRanges.of(IpAddress.Family.IPV6, denied);
+        allowedNat64ByLayout = LOCAL_NAT64_LAYOUTS.stream()
+                .map(layout -> AddressRanges.of(
+                        IpAddress.Family.IPV6,
+                        allowed.stream()
+                                .filter(block ->
+                                        isLocalNat64(block.prefix().high()) && Rfc6052.of(block.length()) == layout)
+                                .toList()))
+                .toList();
         deniedPorts = DeniedPorts.NONE;
     }
 
@@ -64,6 +78,7 @@ public final class PeerPolicy {
         allowedIpv6 = policy.allowedIpv6;
         deniedIpv4 = policy.deniedIpv4;
         deniedIpv6 = policy.deniedIpv6;
+        allowedNat64ByLayout = policy.allowedNat64ByLayout;
         this.deniedPorts = deniedPorts;
     }
 
@@ -120,22 +135,18 @@ public final class PeerPolicy {
     }
 
     /**
-     * Whether an IPv6 address carries one of these IPv4 addresses, as the class's description lists them. It makes no
-     * object.
+     * Whether an IPv6 address carries one of these IPv4 addresses, as the class's description lists them. That of a local
+     * NAT64 which is not allowed carries none that anybody knew of. It makes no object.
      *
-     * @param ipv4 is asked about the 32 bits of each IPv4 address inside
+     * @param ipv4 is asked about the 32 bits of the IPv4 address inside
      */
-    public static boolean carries(IpAddress ip, IntPredicate ipv4) {
+    public boolean carries(IpAddress ip, IntPredicate ipv4) {
         if (ip.isIpv4()) {
             return false;
         }
         if (isLocalNat64(ip.high())) {
-            for (Rfc6052 layout : LOCAL_NAT64_LAYOUTS) {
-                if (ipv4.test((int) layout.ipv4Inside(ip.high(), ip.low()))) {
-                    return true;
-                }
-            }
-            return false;
+            Rfc6052 layout = allowedLayout(ip.high(), ip.low());
+            return layout != null && ipv4.test((int) layout.ipv4Inside(ip.high(), ip.low()));
         }
         long inside = embeddedIpv4(ip.high(), ip.low());
         return inside != NONE && ipv4.test((int) inside);
@@ -181,22 +192,28 @@ public final class PeerPolicy {
         return inside == NONE ? Verdict.PERMITTED : verdictOnIpv4(inside);
     }
 
-    /**
-     * The worst of all layouts. Those that read 0.0.0.0/8 are not this one's: behind a prefix of 96 bits every shorter one
-     * is followed by zeros, and so the other way round. But one there has to be.
-     */
+    /** By what its translator makes of it; without one that is allowed, by whether any could make a denied address of it. */
     private Verdict verdictOnLocalNat64(long high, long low) {
-        boolean carries = false;
-        Verdict worst = Verdict.PERMITTED;
-        for (Rfc6052 layout : LOCAL_NAT64_LAYOUTS) {
-            long inside = layout.ipv4Inside(high, low);
-            if (!isThisHost(inside)) {
-                carries = true;
-                Verdict verdict = verdictOnIpv4(inside);
-                worst = verdict.compareTo(worst) > 0 ? verdict : worst;
+        Rfc6052 allowed = allowedLayout(high, low);
+        if (allowed != null) {
+            return verdictOnIpv4(allowed.ipv4Inside(high, low));
+        }
+        for (int i = 0; i < LOCAL_NAT64_LAYOUTS.size(); i++) {
+            if (deniedIpv4.contains(0, LOCAL_NAT64_LAYOUTS.get(i).ipv4Inside(high, low))) {
+                return Verdict.DENIED;
             }
         }
-        return carries ? worst : Verdict.SPECIAL_PURPOSE;
+        return Verdict.SPECIAL_PURPOSE;
+    }
+
+    /** The layout that the longest allowed block around a local NAT64's address stands for; null if there is none. */
+    private @Nullable Rfc6052 allowedLayout(long high, long low) {
+        for (int i = LOCAL_NAT64_LAYOUTS.size() - 1; i >= 0; i--) {
+            if (allowedNat64ByLayout.get(i).contains(high, low)) {
+                return LOCAL_NAT64_LAYOUTS.get(i);
+            }
+        }
+        return null;
     }
 
     /** 0.0.0.0/8, RFC 1122 section 3.2.1.3: to send there is to send to oneself. */

@@ -6,10 +6,8 @@ import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.ChannelData;
 import io.rift.protocol.turn.TurnAttributes;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -112,19 +110,14 @@ final class AllocationRequests {
             return;
         }
         // "The CreatePermission request MUST contain at least one XOR-PEER-ADDRESS attribute and MAY contain multiple
-        // such
-        // attributes. If no such attribute exists, or if any of these attributes are invalid, then a 400 (Bad Request)
-        // error is
-        // returned."
+        // such attributes. If no such attribute exists, or if any of these attributes are invalid, then a 400 (Bad
+        // Request) error is returned."
         List<TransportAddress> peers = request.message().all(TurnAttributes.XOR_PEER_ADDRESS);
         if (peers == null || peers.isEmpty()) {
             responder.error(request.reply(), ErrorCode.BAD_REQUEST);
             return;
         }
-        Set<TransportAddress> keys = new LinkedHashSet<>();
-        for (TransportAddress peer : peers) {
-            keys.add(permissionKey(peer));
-        }
+        List<TransportAddress> keys = new PermissionKeys(peers, allocations.hashKey()).inOrder();
         ErrorCode refusal = refusal(allocation, keys, request.nowNanos());
         if (refusal != null) {
             responder.error(request.reply(), refusal);
@@ -136,7 +129,7 @@ final class AllocationRequests {
         responder.success(request.reply());
     }
 
-    private @Nullable ErrorCode refusal(Allocation allocation, Set<TransportAddress> keys, long nowNanos) {
+    private @Nullable ErrorCode refusal(Allocation allocation, List<TransportAddress> keys, long nowNanos) {
         int added = 0;
         for (TransportAddress key : keys) {
             // "If an XOR-PEER-ADDRESS attribute contains an address of an address family that is not the same as that
@@ -201,7 +194,8 @@ final class AllocationRequests {
         }
         deadlines.schedule(binding, after(request.nowNanos(), TurnServerConfig.CHANNEL_LIFETIME_SECONDS));
         // "The server also installs or refreshes a permission for the IP address in the XOR-PEER-ADDRESS attribute."
-        installPermission(allocation, permissionKey(peer), request.nowNanos()).turnedToANewPort();
+        installPermission(allocation, PermissionKeys.of(peer), request.nowNanos())
+                .turnedToANewPort();
         responder.success(request.reply());
     }
 
@@ -228,7 +222,7 @@ final class AllocationRequests {
         if (!access.mayReach(peer)) {
             return ErrorCode.FORBIDDEN;
         }
-        Permission permission = allocation.permissions().get(permissionKey(peer));
+        Permission permission = allocation.permissions().get(PermissionKeys.of(peer));
         Quota excess = ofNumber == null ? quotas.excessOfChannels(allocation) : null;
         if (excess == null && permission == null) {
             excess = quotas.excessOfPermissions(allocation, 1);
@@ -271,11 +265,6 @@ final class AllocationRequests {
         }
         deadlines.schedule(permission, after(nowNanos, TurnServerConfig.PERMISSION_LIFETIME_SECONDS));
         return permission;
-    }
-
-    /** RFC 8656 section 10.2: "The port portion of each attribute is ignored and may be any arbitrary value." */
-    private static TransportAddress permissionKey(TransportAddress peer) {
-        return new TransportAddress(peer.ip(), 0);
     }
 
     private static long after(long nowNanos, long seconds) {

@@ -73,6 +73,6 @@ final class PeerAccess {
 
     /** Whether an address is IPv4 in disguise, or carries one of the server's own. */
     private boolean hides(IpAddress ip) {
-        return PeerPolicy.isIpv4Mapped(ip) || PeerPolicy.carries(ip, isOwnIpv4);
+        return PeerPolicy.isIpv4Mapped(ip) || policy.carries(ip, isOwnIpv4);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeerPolicyTest {
@@ -150,28 +151,73 @@ class PeerPolicyTest {
         assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
     }
 
-    /** The layouts of RFC 6052 that an address does not have read as 0.0.0.0/8, and speak neither for nor against it. */
+    /** In each layout of RFC 6052 section 2.2: 8.8.8.10, 10.0.0.1, 0.8.8.10 and 9.9.9.9. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "64:ff9b:1::9.9.9.9",
-                "64:ff9b:1:909:9:900::",
-                "64:ff9b:1:9:9:909::",
-                "64:ff9b:1:0:9:909:900::",
-            })
-    void aLocalNat64CanBeAllowedWhateverTheLengthOfItsPrefix(String address) {
-        PeerPolicy allowed = PeerPolicy.of(List.of(Cidr.parse("64:ff9b:1::/48")), List.of());
+    @CsvSource({
+        "64:ff9b:1::/48,         64:ff9b:1:808:8:a00::,       64:ff9b:1:a00:0:100::,      64:ff9b:1:8:8:a00::,"
+                + "       64:ff9b:1:909:9:900::",
+        "64:ff9b:1:ab00::/56,    64:ff9b:1:ab08:8:80a::,      64:ff9b:1:ab0a:0:1::,       64:ff9b:1:ab00:8:80a::,"
+                + "    64:ff9b:1:ab09:9:909::",
+        "64:ff9b:1::/64,         64:ff9b:1:0:8:808:a00:0,     64:ff9b:1:0:a:0:100:0,      64:ff9b:1:0:0:808:a00:0,"
+                + "   64:ff9b:1:0:9:909:900:0",
+        "64:ff9b:1:abcd::/64,    64:ff9b:1:abcd:8:808:a00:0,  64:ff9b:1:abcd:a:0:100:0,   64:ff9b:1:abcd:0:808:a00:0,"
+                + " 64:ff9b:1:abcd:9:909:900:0",
+        "64:ff9b:1:abcd:1::/96,  64:ff9b:1:abcd:1::8.8.8.10,  64:ff9b:1:abcd:1::10.0.0.1, 64:ff9b:1:abcd:1::0.8.8.10,"
+                + " 64:ff9b:1:abcd:1::9.9.9.9",
+        "64:ff9b:1:0:8:808::/96, 64:ff9b:1::8:808:8.8.8.10,   64:ff9b:1::8:808:10.0.0.1,  64:ff9b:1::8:808:0.8.8.10,"
+                + " 64:ff9b:1::8:808:9.9.9.9",
+    })
+    void anAllowedBlockOfALocalNat64SaysHowLongItsPrefixIs(
+            String prefix, String outward, String inward, String thisHost, String denied) {
+        PeerPolicy allowed = policy(List.of(prefix), List.of("9.9.9.0/24"));
 
-        assertThat(verdict(BUILT_IN, address)).isEqualTo(SPECIAL_PURPOSE);
-        assertThat(verdict(allowed, address)).isEqualTo(PERMITTED);
-        for (String inward : List.of(
-                "64:ff9b:1::10.0.0.1",
-                "64:ff9b:1:a00:0:100::",
-                "64:ff9b:1:7f00:0:100:909:909",
-                "64:ff9b:1:a:0:1::",
-                "64:ff9b:1:0:a:0:100::",
-                "64:ff9b:1::")) {
-            assertThat(verdict(allowed, inward)).as(inward).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(BUILT_IN, outward)).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(allowed, outward)).isEqualTo(PERMITTED);
+        assertThat(verdict(allowed, inward)).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(allowed, thisHost)).isEqualTo(SPECIAL_PURPOSE);
+        assertThat(verdict(allowed, denied)).isEqualTo(DENIED);
+        assertThat(verdict(policy(List.of(prefix, "10.0.0.0/8"), List.of()), inward))
+                .isEqualTo(PERMITTED);
+        assertThat(allowed.carries(IpAddress.parse(outward), ipv4 -> ipv4 == 0x0808_080A))
+                .isTrue();
+        assertThat(allowed.carries(IpAddress.parse(outward), ipv4 -> ipv4 != 0x0808_080A))
+                .isFalse();
+    }
+
+    @Test
+    void aBlockOfALocalNat64BetweenTheLengthsStandsForTheNextLongerPrefix() {
+        for (String block : List.of("64:ff9b:1::/49", "64:ff9b:1::/56")) {
+            assertThat(verdict(policy(List.of(block), List.of()), "64:ff9b:1:8:8:80a::"))
+                    .isEqualTo(PERMITTED);
+        }
+        for (String block : List.of("64:ff9b:1::/57", "64:ff9b:1::/64")) {
+            assertThat(verdict(policy(List.of(block), List.of()), "64:ff9b:1:0:8:808:a00:0"))
+                    .isEqualTo(PERMITTED);
+        }
+        for (String block :
+                List.of("64:ff9b:1::/65", "64:ff9b:1::/96", "64:ff9b:1::8.8.8.0/120", "64:ff9b:1::8.8.8.10")) {
+            assertThat(verdict(policy(List.of(block), List.of()), "64:ff9b:1::8.8.8.10"))
+                    .isEqualTo(PERMITTED);
+        }
+    }
+
+    @Test
+    void theLongestAllowedBlockAroundALocalNat64sAddressCounts() {
+        PeerPolicy policy = policy(List.of("64:ff9b:1::/48", "64:ff9b:1:808:8:a00::/96"), List.of());
+
+        assertThat(verdict(policy, "64:ff9b:1:808:8:b00:a00:1")).isEqualTo(PERMITTED);
+        assertThat(verdict(policy, "64:ff9b:1:808:8:a00:a00:1")).isEqualTo(SPECIAL_PURPOSE);
+    }
+
+    /** It does not say how long the prefix is, so nobody knows where such an address leads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"::/0", "64:ff9b::/32", "64:ff9b::/47"})
+    void aBlockLargerThanAllLocalNat64sAllowsNone(String block) {
+        PeerPolicy policy = policy(List.of(block), List.of());
+
+        for (String address : List.of(
+                "64:ff9b:1::8.8.8.10", "64:ff9b:1:808:8:a00::", "64:ff9b:1:8:8:80a::", "64:ff9b:1:0:8:808:a00:0")) {
+            assertThat(verdict(policy, address)).as(address).isEqualTo(SPECIAL_PURPOSE);
         }
     }
 
