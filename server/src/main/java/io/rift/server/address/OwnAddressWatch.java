@@ -23,6 +23,10 @@ public final class OwnAddressWatch implements AutoCloseable {
     private final Runnable gained;
     private final ScheduledThreadPoolExecutor thread;
     private int failures;
+    private int failuresToTell;
+
+    /** Whether there is a new address that not every event loop has been told of. */
+    private boolean untold;
 
     /**
      * Begins to look.
@@ -49,7 +53,7 @@ public final class OwnAddressWatch implements AutoCloseable {
             failures = 0;
             if (!added.isEmpty()) {
                 LOG.atInfo().addKeyValue("addresses", added).log("this machine has a new address");
-                tell();
+                untold = true;
             }
         } catch (RuntimeException e) { // which would end the schedule; an interface that goes away meanwhile is one
             failures++;
@@ -61,14 +65,32 @@ public final class OwnAddressWatch implements AutoCloseable {
                 LOG.debug("cannot look for new addresses of this machine", e);
             }
         }
+        if (untold) {
+            tell();
+        }
     }
 
     private void tell() {
         try {
             gained.run();
+            told();
         } catch (IllegalStateException e) { // it has its task, and runs it late
+            told();
             LOG.atWarn().addKeyValue("reason", e.toString()).log("an event loop is slow to hear of a new address");
+        } catch (
+                RuntimeException e) { // told again when it is looked for addresses again: no look finds these once more
+            failuresToTell++;
+            if (Integer.bitCount(failuresToTell) == 1) {
+                LOG.atError()
+                        .addKeyValue("timesInARow", failuresToTell)
+                        .log("an event loop cannot end the connections to a new address of this machine", e);
+            }
         }
+    }
+
+    private void told() {
+        untold = false;
+        failuresToTell = 0;
     }
 
     /** Ends the thread. */

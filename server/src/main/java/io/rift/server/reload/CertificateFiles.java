@@ -4,9 +4,13 @@ import io.rift.server.config.ConfigurationException;
 import io.rift.server.config.DtlsProperties;
 import io.rift.server.config.TlsProperties;
 import io.rift.server.tls.ServerCertificates;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.ssl.PropertiesSslBundle;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
@@ -46,21 +50,39 @@ public final class CertificateFiles {
     }
 
     /**
-     * Reads all.
+     * What was read.
      *
-     * @return what is fit to be applied, by name
-     * @throws ConfigurationException if one cannot be used
+     * @param bundleByName fit to be applied
+     * @param warnings why others are not, a line for each setting that names one
      */
-    Map<String, SslBundle> read() {
+    record Read(Map<String, SslBundle> bundleByName, List<String> warnings) {}
+
+    /** Reads all. One that cannot be used, such as in the middle of a renewal, is left out, and its files are named. */
+    Read read() {
         Map<String, SslBundle> bundleByName = new LinkedHashMap<>();
+        Set<String> bad = new HashSet<>();
+        List<String> warnings = new ArrayList<>();
         nameByKey.forEach((key, name) -> {
-            SslBundle bundle = bundle(name);
-            if (bundle != null) {
-                ServerCertificates.check(bundle, key, name, forDtls && key.equals(TlsProperties.BUNDLE_KEY));
-                bundleByName.put(name, bundle);
+            try {
+                SslBundle bundle = bundle(name);
+                if (bundle != null) {
+                    ServerCertificates.check(bundle, key, name, forDtls && key.equals(TlsProperties.BUNDLE_KEY));
+                    bundleByName.put(name, bundle);
+                }
+            } catch (ConfigurationException e) {
+                bad.add(name);
+                warnings.add(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) { // Spring's, such as for a file that is gone
+                bad.add(name);
+                warnings.add(unusable(key, name, e));
             }
         });
-        return bundleByName;
+        bundleByName.keySet().removeAll(bad);
+        return new Read(bundleByName, warnings);
+    }
+
+    private static String unusable(String key, String name, RuntimeException e) {
+        return key + "=" + name + ": cannot be used: " + e.getMessage();
     }
 
     /** Null where Spring got the bundle from elsewhere. */
@@ -76,8 +98,20 @@ public final class CertificateFiles {
                 : null;
     }
 
-    /** From now on new connections get these. */
-    void apply(Map<String, SslBundle> bundleByName) {
-        bundleByName.forEach(registry::updateBundle);
+    /**
+     * From now on new connections get these.
+     *
+     * @return why somebody did not take one, a line for each
+     */
+    List<String> apply(Map<String, SslBundle> bundleByName) {
+        List<String> warnings = new ArrayList<>();
+        bundleByName.forEach((name, bundle) -> {
+            try {
+                registry.updateBundle(name, bundle);
+            } catch (RuntimeException e) { // of any who wants to hear of it
+                warnings.add(unusable("spring.ssl.bundle", name, e));
+            }
+        });
+        return warnings;
     }
 }

@@ -25,7 +25,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.core.convert.ConversionService;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
@@ -67,13 +66,15 @@ public final class Reload {
      *
      * @param changed keys whose new values are in effect
      * @param needRestart keys whose new values are not, until the server is started again
+     * @param warnings why certificate files could not be used; the old certificates stay in use
      */
-    public record Result(List<String> changed, List<String> needRestart) {
+    public record Result(List<String> changed, List<String> needRestart, List<String> warnings) {
 
         /** Takes copies. */
         public Result {
             changed = List.copyOf(changed);
             needRestart = List.copyOf(needRestart);
+            warnings = List.copyOf(warnings);
         }
     }
 
@@ -102,8 +103,9 @@ public final class Reload {
             Settings settings,
             TurnSecrets secrets,
             TurnRules perShard,
-            Map<String, SslBundle> bundleByName,
-            Result result) {}
+            CertificateFiles.Read certificates,
+            List<String> changed,
+            List<String> needRestart) {}
 
     private final Sources sources;
     private final ConfigurableEnvironment running;
@@ -151,8 +153,9 @@ public final class Reload {
     }
 
     /**
-     * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing. Either way looks
-     * for new addresses of this machine.
+     * Reads the configuration again and applies it, or, when anything in it is wrong, changes nothing. Certificate files
+     * that cannot be used are no reason to keep a leaked secret: those stay as they were, alone. Either way looks for new
+     * addresses of this machine.
      *
      * @throws ConfigurationException with one line that says what is wrong
      * @throws IllegalStateException if it is applied, but an event loop is slow to take it
@@ -202,7 +205,7 @@ public final class Reload {
         }
         TurnRules perShard = new TurnRules(
                 rules.authenticator(), rules.policy(), rules.limits().dividedBy(sockets.shards()), rules.alternates());
-        return new Checked(fresh, freshSecrets, perShard, certificates.read(), new Result(changed, needRestart));
+        return new Checked(fresh, freshSecrets, perShard, certificates.read(), changed, needRestart);
     }
 
     private static Map<String, String> keys(ConfigurableEnvironment environment, String group) {
@@ -212,30 +215,41 @@ public final class Reload {
     }
 
     private Result apply(Checked checked) {
-        secrets = checked.secrets();
-        lastApplied = checked.settings();
-        certificates.apply(checked.bundleByName());
+        List<String> warnings = new ArrayList<>(checked.certificates().warnings());
         try {
+            warnings.addAll(certificates.apply(checked.certificates().bundleByName()));
             sockets.administerAll((administration, nowNanos) -> {
                 administration.changeRules(checked.perShard(), nowNanos);
                 return true;
             });
-            return checked.result();
-        } catch (IllegalStateException e) {
+            return reloaded(checked, warnings);
+        } catch (IllegalStateException e) { // each event loop has its task, and runs it however long that takes
+            reloaded(checked, warnings);
             LOG.warn("an event loop is slow to take the new configuration, which takes effect there late");
             throw new IllegalStateException(
                     "the configuration is reloaded, but takes effect late: " + e.getMessage(), e);
-        } catch (ShardTaskException e) {
-            LOG.error("an event loop could not take the new configuration", e);
+        } catch (ShardTaskException e) { // what it knew before may still hold there: the next reload names it again
+            LOG.error("an event loop could not take the new configuration, of which a part is in effect", e);
             throw e;
-        } finally { // each event loop has its task, and runs it however long that takes
-            applied.incrementAndGet();
-            LOG.atInfo()
-                    .addKeyValue("changed", checked.result().changed())
-                    .addKeyValue("needRestart", checked.result().needRestart())
-                    .log("configuration reloaded");
+        } finally { // other event loops have the new secrets
+            secrets = checked.secrets();
             rendezvous.changeSecrets(new SharedSecrets(checked.secrets().all()));
         }
+    }
+
+    private Result reloaded(Checked checked, List<String> warnings) {
+        lastApplied = checked.settings();
+        applied.incrementAndGet();
+        for (String warning : warnings) {
+            LOG.atWarn()
+                    .addKeyValue("reason", warning)
+                    .log("certificate files cannot be used, the old ones stay in use");
+        }
+        LOG.atInfo()
+                .addKeyValue("changed", checked.changed())
+                .addKeyValue("needRestart", checked.needRestart())
+                .log("configuration reloaded");
+        return new Result(checked.changed(), checked.needRestart(), warnings);
     }
 
     private static boolean isReloadable(String key) {

@@ -100,4 +100,49 @@ class OwnAddressWatchTest {
             logger.detachAppender(log);
         }
     }
+
+    /** What the machine has gained is found only once. */
+    @Test
+    void anAddressThatCouldNotBeToldIsToldAtTheNextLook() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(OwnAddressWatch.class);
+        log.start();
+        logger.addAppender(log);
+        AtomicInteger attempts = new AtomicInteger();
+        Runnable gained = () -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new UnsupportedOperationException("a bug");
+            }
+        };
+        HostAddresses later = new HostAddresses(List.of(TEMPORARY), List.of(), null, null);
+        try (OwnAddressWatch watch = new OwnAddressWatch(relays, () -> later, gained, NEVER_MILLIS)) {
+            for (int i = 0; i < 5; i++) {
+                watch.look();
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(attempts).as("until it was told").hasValue(3);
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "this machine has a new address",
+                        "an event loop cannot end the connections to a new address of this machine",
+                        "an event loop cannot end the connections to a new address of this machine");
+    }
+
+    @Test
+    void anEventLoopThatIsSlowHasItsTaskAndIsNotToldTwice() {
+        AtomicInteger attempts = new AtomicInteger();
+        Runnable gained = () -> {
+            attempts.incrementAndGet();
+            throw new IllegalStateException("an event loop did not answer");
+        };
+        HostAddresses later = new HostAddresses(List.of(TEMPORARY), List.of(), null, null);
+        try (OwnAddressWatch watch = new OwnAddressWatch(relays, () -> later, gained, NEVER_MILLIS)) {
+            watch.look();
+            watch.look();
+        }
+        assertThat(attempts).hasValue(1);
+    }
 }
