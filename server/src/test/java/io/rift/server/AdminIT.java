@@ -18,7 +18,6 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -167,36 +166,20 @@ class AdminIT {
     }
 
     @Test
-    void theManagementPortHoldsSoManyConnectionsAndEachForOneRequest() throws Exception {
-        List<Socket> sockets = new ArrayList<>();
+    void whoSaysNothingAtTheManagementPortKeepsNobodyOut() throws Exception {
+        List<Socket> silent = new ArrayList<>();
         try {
-            for (int i = 0; i < 130; i++) {
-                sockets.add(new Socket(
+            for (int i = 0; i < 150; i++) {
+                silent.add(new Socket(
                         InetAddress.getLoopbackAddress(), server.ports().management()));
             }
-            // Which two are too many depends on how fast the event loops are. The time-out would take longer than this.
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> sockets.stream().filter(AdminIT::isClosed).count() == 2);
+            HttpResponse<String> answer = send("GET", "/admin/allocations", null, TOKEN);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Connection")).hasValue("close");
         } finally {
-            for (Socket socket : sockets) {
+            for (Socket socket : silent) {
                 socket.close();
             }
-        }
-        await().ignoreExceptions()
-                .untilAsserted(() -> assertThat(send("GET", "/admin/allocations", null, null)
-                                .headers()
-                                .firstValue("Connection"))
-                        .hasValue("close"));
-    }
-
-    private static boolean isClosed(Socket socket) {
-        try {
-            socket.setSoTimeout(1);
-            return socket.getInputStream().read() == -1;
-        } catch (SocketTimeoutException e) {
-            return false;
-        } catch (IOException e) {
-            return true;
         }
     }
 

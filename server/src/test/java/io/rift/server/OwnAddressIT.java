@@ -1,6 +1,5 @@
 package io.rift.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.conformance.Needed;
@@ -9,10 +8,12 @@ import io.rift.protocol.TransportAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Addresses of interfaces that are of no use to anybody else, on a real kernel in a network namespace of its own. */
 @Timeout(120)
@@ -30,6 +31,9 @@ class OwnAddressIT {
             exec "$@"
             """.formatted(WITHOUT_A_CARRIER);
 
+    @TempDir
+    private Path directory;
+
     @Test
     @Requirement(rfc = 8656, section = "21.2.2", text = "The server is no way to its own services")
     void anAddressWhoseInterfaceHasNoCarrierIsNoPeer() throws IOException, InterruptedException {
@@ -37,6 +41,7 @@ class OwnAddressIT {
         Needed.that(
                 new ProcessBuilder("unshare", "--net", "true").start().waitFor() == 0,
                 "this user may not make a network namespace");
+        Path output = directory.resolve("output.log");
         Process process = new ProcessBuilder(
                         "unshare",
                         "--net",
@@ -54,13 +59,23 @@ class OwnAddressIT {
                         System.getProperty("java.class.path"),
                         Client.class.getName())
                 .redirectErrorStream(true)
+                .redirectOutput(output.toFile()) // a pipe could not be read with a limit
                 .start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(output).contains("to itself 403, elsewhere 200");
+            assertThat(process.waitFor(90, TimeUnit.SECONDS))
+                    .as(() -> read(output))
+                    .isTrue();
+            assertThat(output).content().contains("to itself 403, elsewhere 200");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 

@@ -1,6 +1,6 @@
 package io.rift.server.admin;
 
-import io.rift.server.socket.HttpConnections;
+import io.rift.server.socket.ManagementConnections;
 import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -13,6 +13,6 @@ class ManagementPortConnections {
 
     @Bean
     static WebServerFactoryCustomizer<NettyReactiveWebServerFactory> managementConnections() {
-        return factory -> factory.addServerCustomizers(HttpConnections.ofManagement());
+        return factory -> factory.addServerCustomizers(new ManagementConnections());
     }
 }

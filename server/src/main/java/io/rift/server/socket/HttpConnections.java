@@ -17,12 +17,6 @@ public final class HttpConnections implements NettyServerCustomizer {
     /** For a request and its answer, or for all requests of one connection. */
     public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** More than operators and their monitors need. */
-    private static final int MANAGEMENT_CONNECTIONS = 128;
-
-    /** A reload may wait for event loops. */
-    private static final Duration MANAGEMENT_TIMEOUT = Duration.ofSeconds(30);
-
     private final Duration timeout;
     private final int maxOpen;
     private final AtomicInteger open = new AtomicInteger();
@@ -36,13 +30,6 @@ public final class HttpConnections implements NettyServerCustomizer {
     public HttpConnections(Duration timeout, int maxOpen) {
         this.timeout = timeout;
         this.maxOpen = maxOpen;
-    }
-
-    /** Bounds for the management port. */
-    public static NettyServerCustomizer ofManagement() {
-        HttpConnections bounds = new HttpConnections(MANAGEMENT_TIMEOUT, MANAGEMENT_CONNECTIONS);
-        // Who asks every few seconds would else meet the end of a connection between two requests on it.
-        return server -> bounds.apply(server).maxKeepAliveRequests(1);
     }
 
     @Override
