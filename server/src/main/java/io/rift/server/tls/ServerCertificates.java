@@ -1,6 +1,7 @@
 package io.rift.server.tls;
 
 import io.rift.server.config.ConfigurationException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -17,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,11 +188,26 @@ public final class ServerCertificates {
         return read;
     }
 
-    /** An engine that begins: else it would be for each connection to find out that an option is wrong. */
+    /**
+     * An engine that answers a client which knows all that can be known: else it would be for each connection to find out
+     * that an option is wrong, or that no cipher is one for the key.
+     */
     private static void checkTls(Current read) throws GeneralSecurityException {
         SSLEngine engine = read.engine();
         try {
             engine.beginHandshake();
+            SSLContext clients = SSLContext.getInstance("TLS");
+            clients.init(null, new TrustManager[0], null);
+            SSLEngine client = clients.createSSLEngine();
+            client.setUseClientMode(true);
+            client.setEnabledCipherSuites(client.getSupportedCipherSuites());
+            ByteBuffer flight = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+            client.wrap(ByteBuffer.allocate(0), flight);
+            engine.unwrap(flight.flip(), ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()));
+            for (Runnable task = engine.getDelegatedTask(); task != null; task = engine.getDelegatedTask()) {
+                task.run();
+            }
+            engine.wrap(ByteBuffer.allocate(0), flight.clear()); // throws what the task has
         } catch (SSLException e) {
             throw new GeneralSecurityException(e.getMessage(), e);
         }
