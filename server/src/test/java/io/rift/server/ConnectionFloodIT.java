@@ -121,6 +121,18 @@ class ConnectionFloodIT {
     }
 
     @Test
+    void whoMayNotComePushesNobodyOut() {
+        start("--rift.turn.tcp.max-connections=2", "--rift.turn.tcp.max-connections-per-address=1");
+        StreamWire victim = open(CLIENT);
+        open(ATTACKER);
+        await().until(() -> Scrape.sample(server, "rift_turn_connections", "transport=\"tcp\"") == 2);
+        assertThat(open(ATTACKER).isClosedWithin(5000)).isTrue();
+        awaitEnds("too-many-from-address", 1);
+        awaitEnds("pushed-out", 0);
+        assertThat(victim.isClosedWithin(100)).isFalse();
+    }
+
+    @Test
     void inAllThereAreOnlySoManyConnections() {
         start("--rift.turn.tcp.max-connections=2");
         try (TurnTestClient first = client();

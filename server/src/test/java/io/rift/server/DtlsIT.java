@@ -162,6 +162,61 @@ class DtlsIT {
     }
 
     @Test
+    void aClientThatGivesUpItsHandshakeBeginsANewOneAtOnce() throws IOException {
+        double before = ends("replaced");
+        DatagramSocket socket = socket(CLIENT);
+        int port = socket.getLocalPort();
+        assertThatThrownBy(() -> DtlsWire.handshake(socket, network -> new Open(network) {
+                    @Override
+                    public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+                        int read = super.receive(buffer, offset, length, waitMillis);
+                        if (read > 13 && buffer[offset + 13] == 14) { // all of its flight is here
+                            byte[] badCertificate = forged(21, 0xFEFD, 0, new byte[] {2, 42});
+                            datagrams.send(badCertificate, 0, badCertificate.length);
+                            throw new IOException("the client does not like what the server says");
+                        }
+                        return read;
+                    }
+                }))
+                .isInstanceOf(IOException.class);
+        socket.close();
+        try (TurnTestClient again = new TurnTestClient(
+                DtlsWire.handshake(DtlsWire.socket(CLIENT, port, server.ports().turnDtls())), "alice", "wonderland")) {
+            again.allocate();
+            assertThat(again.release()).isEqualTo(200);
+        }
+        await().until(() -> ends("replaced") == before + 1);
+    }
+
+    /** As it does when the server's flight is lost. Whoever took it for another one would begin anew each time. */
+    @Test
+    void theHelloOfAHandshakeThatComesOnceMoreBelongsToIt() throws IOException {
+        double replaced = ends("replaced");
+        double dropped = drops();
+        List<byte[]> sent = new ArrayList<>();
+        DtlsWire wire = DtlsWire.handshake(socket(CLIENT), network -> new Open(network, sent) {
+            private boolean again;
+
+            @Override
+            public void send(byte[] buffer, int offset, int length) throws IOException {
+                if (buffer[offset + 13] != 1 && !again) { // the server waits for this
+                    again = true;
+                    for (byte[] hello : List.copyOf(sent)) {
+                        datagrams.send(hello, 0, hello.length);
+                    }
+                }
+                super.send(buffer, offset, length);
+            }
+        });
+        try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {
+            client.allocate();
+            assertThat(client.release()).isEqualTo(200);
+        }
+        assertThat(ends("replaced")).isEqualTo(replaced);
+        assertThat(drops()).isEqualTo(dropped);
+    }
+
+    @Test
     void whatOthersSendInAClientsNameDoesNotEndItsAssociation() throws IOException {
         DtlsWire wire = DtlsWire.handshake(socket(CLIENT));
         try (TurnTestClient client = new TurnTestClient(wire, "alice", "wonderland")) {

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Vector;
 import java.util.function.UnaryOperator;
 import org.bouncycastle.asn1.x509.Certificate;
@@ -71,6 +73,42 @@ final class DtlsWire implements TurnTestClient.Wire {
         DTLSTransport transport =
                 new DTLSClientProtocol().connect(client, network.apply(new UDPTransport(socket, MTU)));
         return new DtlsWire(socket, transport, client);
+    }
+
+    /** The first datagram of a client. */
+    static byte[] hello() throws IOException {
+        List<byte[]> sent = new ArrayList<>();
+        DatagramTransport nowhere = new DatagramTransport() {
+            @Override
+            public int getReceiveLimit() {
+                return MTU;
+            }
+
+            @Override
+            public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+                throw new IOException("nothing comes");
+            }
+
+            @Override
+            public int getSendLimit() {
+                return MTU;
+            }
+
+            @Override
+            public void send(byte[] buffer, int offset, int length) {
+                sent.add(Arrays.copyOfRange(buffer, offset, offset + length));
+            }
+
+            @Override
+            public void close() {}
+        };
+        try {
+            new DTLSClientProtocol()
+                    .connect(new Client(new JcaTlsCryptoProvider().create(new SecureRandom())), nowhere);
+        } catch (IOException e) {
+            // as nothing comes back
+        }
+        return sent.getFirst();
     }
 
     /** The subject of the server's certificate. */

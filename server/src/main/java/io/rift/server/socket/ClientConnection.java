@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.Route;
@@ -113,6 +114,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             connections.ended(reason);
             close();
         }
+    }
+
+    /** Without the goodbye of TLS, which would wait for a handshake's thread, and for whoever does not read. */
+    @Override
+    public void pushOut() {
+        if (!ended) {
+            connections.ended(ConnectionEnd.PUSHED_OUT);
+        }
+        ended = true;
+        ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
+        var _ = tls == null ? channel.close() : tls.close();
     }
 
     @Override

@@ -13,6 +13,9 @@ interface ConnectedClient extends ClientEnd {
     /** Ends the connection and counts why. Does nothing if it has ended. */
     void end(ConnectionEnd reason);
 
+    /** Ends the connection for a newcomer, who can have its place as soon as this returns. */
+    void pushOut();
+
     /** Closes without counting. */
     void close();
 }

@@ -71,7 +71,7 @@ final class Connections {
         Iterator<ConnectedClient> oldestFirst = waiting.iterator();
         ConnectedClient oldest = oldestFirst.next();
         oldestFirst.remove();
-        oldest.end(ConnectionEnd.PUSHED_OUT);
+        oldest.pushOut();
     }
 
     /** Takes a place on the node; if there is none, that of the one here that has had no allocation for longest. */

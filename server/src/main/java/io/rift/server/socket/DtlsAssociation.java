@@ -73,9 +73,18 @@ final class DtlsAssociation implements ConnectedClient {
         deadlines = new ConnectionDeadlines(this, connections, shard.loop());
     }
 
-    /** Whether this is the ClientHello that it began with: one that the network has held back, or somebody else. */
+    /** Whether this is of the ClientHello that it began with: one that the network has held back, or somebody else. */
     boolean beganWith(byte[] random) {
         return Arrays.equals(helloRandom, random);
+    }
+
+    /**
+     * Whether a ClientHello, if its cookie is right, is of a client that has forgotten this association or has given up its
+     * handshake: by an alert in the clear, which is not believed. While the handshake goes on, its own one belongs to it,
+     * as it comes again when the answer is lost.
+     */
+    boolean mayBeReplacedBy(byte[] random) {
+        return established != null || !beganWith(random);
     }
 
     /** Starts the handshake. */
@@ -109,17 +118,12 @@ final class DtlsAssociation implements ConnectedClient {
     private void handshakeEnded(@Nullable DTLSTransport transport, ConnectionEnd failure) {
         handshaking = false;
         if (ended) {
-            leave();
+            socket.handshakes().turns().abandonedHasEnded();
         } else if (transport == null) {
             end(failure);
         } else {
             established(transport);
         }
-    }
-
-    private void leave() {
-        connections.limits().leave();
-        connections.limits().leaveFrom(client.ip());
     }
 
     private void onLoop(Runnable task) {
@@ -138,16 +142,8 @@ final class DtlsAssociation implements ConnectedClient {
         shard.burstEnds();
     }
 
-    /**
-     * Takes a datagram.
-     *
-     * @param isClientHello whether it begins a handshake
-     * @return false if it is not for this association, but perhaps for a new one of the same client
-     */
-    boolean received(byte[] datagram, int length, boolean isClientHello) {
-        if (established != null && isClientHello) {
-            return false;
-        }
+    /** Takes a datagram. */
+    void received(byte[] datagram, int length) {
         if (!DtlsRecordFilter.passes(datagram, length)) {
             shard.drop(established == null ? SocketDrop.BAD_HANDSHAKE : SocketDrop.BAD_RECORD);
         } else if (established != null) {
@@ -155,7 +151,6 @@ final class DtlsAssociation implements ConnectedClient {
         } else if (!datagrams.queue.offer(Arrays.copyOf(datagram, length))) {
             shard.drop(SocketDrop.NO_ASSOCIATION);
         }
-        return true;
     }
 
     private void read(byte[] datagram, int length) {
@@ -258,7 +253,12 @@ final class DtlsAssociation implements ConnectedClient {
         }
     }
 
-    /** Says goodbye, and forgets the client. */
+    @Override
+    public void pushOut() {
+        end(ConnectionEnd.PUSHED_OUT);
+    }
+
+    /** Says goodbye, and forgets the client. Its places are free, even if its handshake has not noticed yet. */
     @Override
     public void close() {
         if (ended) {
@@ -268,10 +268,11 @@ final class DtlsAssociation implements ConnectedClient {
         deadlines.cancel();
         connections.remove(this);
         shard.ends().remove(socket.local(), client, this);
+        connections.limits().leave();
+        connections.limits().leaveFrom(client.ip());
         if (handshaking && handshake != null) {
-            handshake.interrupt(); // and its place is free when it has ended
-        } else {
-            leave();
+            socket.handshakes().turns().abandoned();
+            handshake.interrupt();
         }
         DTLSTransport transport = established;
         established = null;
@@ -355,8 +356,10 @@ final class DtlsAssociation implements ConnectedClient {
             } else {
                 byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
                 onLoop(() -> {
-                    socket.send(copy, 0, copy.length, clientSocketAddress);
-                    shard.burstEnds();
+                    if (!ended) { // else an alert because of it, which would end the client's next handshake
+                        socket.send(copy, 0, copy.length, clientSocketAddress);
+                        shard.burstEnds();
+                    }
                 });
             }
         }

@@ -20,7 +20,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
     private static final int HANDSHAKE_TYPE_AT = 13;
     private static final int CLIENT_HELLO = 1;
     private static final int RANDOM_AT = 27; // behind the headers of the record and the message, and the version
-    private static final int RANDOM_BYTES = 32;
+    private static final int RANDOM_END = RANDOM_AT + 32;
 
     private final Listener listener;
     private final ServerAddress local;
@@ -65,15 +65,16 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
         TransportAddress client = shard.address(sender);
         int length = content.readableBytes();
         content.getBytes(content.readerIndex(), datagram, 0, length);
-        boolean known = shard.ends().find(local, client) instanceof DtlsAssociation association
-                && association.received(datagram, length, isClientHello(length));
-        if (!known) {
+        if (shard.ends().find(local, client) instanceof DtlsAssociation association
+                && !(isClientHello(length) && association.mayBeReplacedBy(random(length)))) {
+            association.received(datagram, length);
+        } else {
             begin(client, sender, length);
         }
         return false;
     }
 
-    /** In the clear, so not of an association that is established, but perhaps of a client that has forgotten it. */
+    /** In the clear: of a handshake, or of a client that has forgotten its association and begins a new one. */
     private boolean isClientHello(int length) {
         return length > HANDSHAKE_TYPE_AT
                 && datagram[0] == HANDSHAKE
@@ -92,24 +93,33 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
         if (request == null) {
             return;
         }
-        byte[] random = Arrays.copyOfRange(datagram, RANDOM_AT, RANDOM_AT + RANDOM_BYTES);
+        ClientEnd end = shard.ends().find(local, client);
+        if (end instanceof DtlsAssociation old && old.beganWith(random(length))) {
+            shard.drop(SocketDrop.BAD_HANDSHAKE);
+            return;
+        }
         Connections connections = shard.connections();
-        if (shard.ends().find(local, client) instanceof DtlsAssociation old) {
-            if (old.beganWith(random)) {
-                shard.drop(SocketDrop.BAD_HANDSHAKE);
-                return;
-            }
+        if (handshakes.turns().isFull()) {
+            connections.ended(ConnectionEnd.TOO_MANY);
+            return;
+        }
+        if (end instanceof DtlsAssociation old) {
             // RFC 6347 section 4.2.8: whoever shows that it is there may begin anew, and the old association ends
             old.end(ConnectionEnd.REPLACED);
         }
-        if (handshakes.turns().isFull() || !connections.enter()) {
-            connections.ended(ConnectionEnd.TOO_MANY);
-        } else if (!connections.limits().enterFrom(client.ip())) {
-            connections.limits().leave();
+        if (!connections.limits().enterFrom(client.ip())) { // first: who may not come pushes nobody out
             connections.ended(ConnectionEnd.TOO_MANY_FROM_ADDRESS);
+        } else if (!connections.enter()) {
+            connections.limits().leaveFrom(client.ip());
+            connections.ended(ConnectionEnd.TOO_MANY);
         } else {
-            new DtlsAssociation(shard, this, client, sender, random).begin(request);
+            new DtlsAssociation(shard, this, client, sender, random(length)).begin(request);
         }
+    }
+
+    /** That of a ClientHello; fewer bytes if it has none. */
+    private byte[] random(int length) {
+        return Arrays.copyOfRange(datagram, Math.min(RANDOM_AT, length), Math.min(RANDOM_END, length));
     }
 
     private static byte[] address(TransportAddress client) {

@@ -104,12 +104,6 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
 
     @Override
     protected void initChannel(SocketChannel accepted) {
-        Connections connections = shard.connections();
-        if (!connections.enter()) {
-            refuse(accepted, ConnectionEnd.TOO_MANY);
-            return;
-        }
-        accepted.closeFuture().addListener(closed -> connections.limits().leave());
         shard.transport().endIfNothingIsTakenFor(accepted, UNREAD_MILLIS);
         InetSocketAddress remote = accepted.remoteAddress();
         if (remote == null) { // already gone
@@ -118,30 +112,50 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
         }
         TransportAddress from = TransportAddress.of(remote);
         if (trustedProxies.stream().anyMatch(proxies -> proxies.contains(from.ip()))) {
-            accepted.pipeline()
-                    .addLast(ProxyHeader.decoder())
-                    .addLast(new ProxyHeader(connections, from, client -> begin(accepted, client)));
-        } else {
+            if (enter(accepted)) {
+                accepted.pipeline()
+                        .addLast(ProxyHeader.decoder())
+                        .addLast(new ProxyHeader(shard.connections(), from, client -> {
+                            if (enterFrom(accepted, client)) {
+                                begin(accepted, client);
+                            }
+                        }));
+            }
+        } else if (enterFrom(accepted, from) && enter(accepted)) { // in this order: who may not come pushes nobody out
             begin(accepted, from);
         }
     }
 
+    private boolean enter(SocketChannel accepted) {
+        Connections connections = shard.connections();
+        if (!connections.enter()) {
+            refuse(accepted, ConnectionEnd.TOO_MANY);
+            return false;
+        }
+        accepted.closeFuture().addListener(closed -> connections.limits().leave());
+        return true;
+    }
+
+    private boolean enterFrom(SocketChannel accepted, TransportAddress client) {
+        ConnectionLimits limits = shard.connections().limits();
+        if (!limits.enterFrom(client.ip())) {
+            refuse(accepted, ConnectionEnd.TOO_MANY_FROM_ADDRESS);
+            return false;
+        }
+        accepted.closeFuture().addListener(closed -> limits.leaveFrom(client.ip()));
+        return true;
+    }
+
     private void begin(SocketChannel accepted, TransportAddress client) {
         try {
-            enter(accepted, client);
+            addHandlers(accepted, client);
         } catch (RuntimeException e) { // it has nobody yet who would close it in time
             shard.failed(e);
             refuse(accepted, ConnectionEnd.INTERNAL_ERROR);
         }
     }
 
-    private void enter(SocketChannel accepted, TransportAddress client) {
-        ConnectionLimits limits = shard.connections().limits();
-        if (!limits.enterFrom(client.ip())) {
-            refuse(accepted, ConnectionEnd.TOO_MANY_FROM_ADDRESS);
-            return;
-        }
-        accepted.closeFuture().addListener(closed -> limits.leaveFrom(client.ip()));
+    private void addHandlers(SocketChannel accepted, TransportAddress client) {
         ClientTransport transport = tls == null ? ClientTransport.TCP : ClientTransport.TLS;
         ClientConnection connection = new ClientConnection(shard, accepted, transport, client);
         if (tls != null) {

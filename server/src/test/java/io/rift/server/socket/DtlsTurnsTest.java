@@ -37,6 +37,19 @@ class DtlsTurnsTest {
         }
     }
 
+    /** Their places are free already, so nothing else bounds how many there are. */
+    @Test
+    void noHandshakeBeginsWhileManyThatWereAbandonedHaveNotEnded() {
+        DtlsTurns turns = new DtlsTurns(1);
+        for (int i = 0; i < 1024; i++) {
+            assertThat(turns.isFull()).isFalse();
+            turns.abandoned();
+        }
+        assertThat(turns.isFull()).isTrue();
+        turns.abandonedHasEnded();
+        assertThat(turns.isFull()).isFalse();
+    }
+
     @Test
     void whoeverWasInterruptedBeforeGetsNoTurn() throws InterruptedException {
         DtlsTurns turns = new DtlsTurns(1);

@@ -26,9 +26,17 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +56,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -129,7 +138,61 @@ class TlsClientsIT {
         }
     }
 
+    @Test
+    void whoWaitsForAThreadOfTheHandshakesMakesRoomForANewcomerAtOnce() throws Exception {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        SslBundle good = bundle();
+        Held held = new Held(good, threads);
+        open(
+                SslBundle.of(good.getStores(), good.getKey(), good.getOptions(), good.getProtocol(), held),
+                new ConnectionBounds(threads + 1, 1000, 1000, Duration.ofSeconds(30), Duration.ofSeconds(60)));
+        CountDownLatch goOn = held.hold();
+        List<StreamWire> wires = new ArrayList<>();
+        try {
+            for (int i = 0; i <= threads; i++) {
+                wires.add(StreamWire.connect(CLIENT, sockets.tlsPort()));
+            }
+            await().until(() -> connections() == threads + 1);
+            for (StreamWire wire : wires.reversed()) { // the oldest last, so that all threads have something to do
+                wire.sendRaw(clientHello());
+                if (wire == wires.get(1)) {
+                    held.awaitHeld();
+                }
+            }
+            onLoop(() -> true); // it has read the last one
+            try (StreamWire newcomer = StreamWire.connect(CLIENT, sockets.tlsPort())) {
+                assertThat(wires.getFirst().isClosedWithin(5000)).isTrue();
+                await().until(() -> ends(ConnectionEnd.PUSHED_OUT) == 1);
+                assertThat(ends(ConnectionEnd.TOO_MANY)).isZero();
+                goOn.countDown();
+                TurnTestClient client =
+                        new TurnTestClient(TestCertificate.handshake(newcomer, "TLSv1.3"), "alice", "wonderland");
+                client.allocate();
+                assertThat(client.release()).isEqualTo(200);
+            }
+        } finally {
+            goOn.countDown();
+            wires.forEach(StreamWire::close);
+        }
+    }
+
+    private long connections() {
+        return sockets.counters().connections().getOrDefault(ClientTransport.TLS, 0L);
+    }
+
+    private static byte[] clientHello() throws Exception {
+        SSLEngine client = SSLContext.getDefault().createSSLEngine();
+        client.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+        client.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
+    }
+
     private void open(SslBundle bundle) {
+        open(bundle, new ConnectionBounds(10, 10, 10, Duration.ofSeconds(30), Duration.ofSeconds(60)));
+    }
+
+    private void open(SslBundle bundle, ConnectionBounds bounds) {
         LiveRelays relays = new LiveRelays(Set.of(LOOPBACK));
         Authenticator users = new Authenticator(
                 "rift",
@@ -150,7 +213,7 @@ class TlsClientsIT {
                                 ServerCertificates.of(
                                         new DefaultSslBundleRegistry("turn", bundle), "key", "turn", false),
                                 List.of(Cidr.parse("127.0.8.0/24")),
-                                new ConnectionBounds(10, 10, 10, Duration.ofSeconds(30), Duration.ofSeconds(60))),
+                                bounds),
                         1),
                 count -> new TurnServer(
                         TurnServerConfig.defaults(),
@@ -206,6 +269,101 @@ class TlsClientsIT {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whose key can be had only when the test says so: until then, the thread that wants it waits. */
+    private static final class Held implements SslManagerBundle {
+
+        private final SslBundle good;
+        private final CountDownLatch isHeld;
+        private volatile CountDownLatch goOn;
+
+        Held(SslBundle good, int threads) {
+            this.good = good;
+            isHeld = new CountDownLatch(threads);
+        }
+
+        CountDownLatch hold() {
+            CountDownLatch latch = new CountDownLatch(1);
+            goOn = latch;
+            return latch;
+        }
+
+        void awaitHeld() throws InterruptedException {
+            isHeld.await();
+        }
+
+        @Override
+        public KeyManagerFactory getKeyManagerFactory() {
+            return good.getManagers().getKeyManagerFactory();
+        }
+
+        @Override
+        public TrustManagerFactory getTrustManagerFactory() {
+            return good.getManagers().getTrustManagerFactory();
+        }
+
+        @Override
+        public SSLContext createSslContext(String protocol) {
+            X509ExtendedKeyManager keys =
+                    (X509ExtendedKeyManager) good.getManagers().getKeyManagers()[0];
+            try {
+                SSLContext context = SSLContext.getInstance(protocol);
+                context.init(new KeyManager[] {new Keys(keys)}, null, null);
+                return context;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private final class Keys extends X509ExtendedKeyManager {
+
+            private final X509ExtendedKeyManager keys;
+
+            Keys(X509ExtendedKeyManager keys) {
+                this.keys = keys;
+            }
+
+            @Override
+            public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+                CountDownLatch latch = goOn;
+                if (latch != null) {
+                    isHeld.countDown();
+                    awaitQuietly(latch);
+                }
+                return keys.chooseEngineServerAlias(keyType, issuers, engine);
+            }
+
+            @Override
+            public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+                return keys.chooseServerAlias(keyType, issuers, socket);
+            }
+
+            @Override
+            public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+                return keys.chooseClientAlias(keyTypes, issuers, socket);
+            }
+
+            @Override
+            public String[] getServerAliases(String keyType, Principal[] issuers) {
+                return keys.getServerAliases(keyType, issuers);
+            }
+
+            @Override
+            public String[] getClientAliases(String keyType, Principal[] issuers) {
+                return keys.getClientAliases(keyType, issuers);
+            }
+
+            @Override
+            public X509Certificate[] getCertificateChain(String alias) {
+                return keys.getCertificateChain(alias);
+            }
+
+            @Override
+            public PrivateKey getPrivateKey(String alias) {
+                return keys.getPrivateKey(alias);
+            }
         }
     }
 
