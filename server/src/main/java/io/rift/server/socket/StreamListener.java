@@ -25,8 +25,11 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
     /** What the kernel keeps for one client, on top of what waits here: 20 Mbit/s at 100 ms. It doubles the number. */
     private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
-    /** For how long a client may take nothing of what is sent to it. It is hardly there any more, and its buffers are. */
-    static final int UNREAD_MILLIS = 60_000;
+    /**
+     * For how long a client may take nothing of what is sent to it. It is hardly there any more, and its buffers are; but
+     * a network that is away for less than this costs it neither its connection nor its allocation.
+     */
+    static final int UNREAD_MILLIS = 120_000;
 
     private final Shard shard;
     private final List<Cidr> trustedProxies;

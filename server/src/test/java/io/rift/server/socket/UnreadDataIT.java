@@ -37,7 +37,7 @@ class UnreadDataIT {
     private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
 
     @Test
-    void aClientThatTakesNothingForAMinuteIsCutOff() throws IOException {
+    void aClientThatTakesNothingForTwoMinutesIsCutOff() throws IOException {
         assumeThat(Transport.best()).as("the kernel's bound is Linux'").isEqualTo(Transport.EPOLL);
         LiveRelays relays = new LiveRelays(Set.of(LOOPBACK));
         Authenticator nobody = new Authenticator(
