@@ -19,7 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConnectionsPerUser Those of one user, as in rift.turn.max-allocations-per-user.
  * @param maxConnectionsPerAllocation Those of one allocation.
  * @param maxUnboundPerAllocation Those of one allocation that are being made or that no ConnectionBind request has
- *     claimed yet, for which each has 30 seconds.
+ *     claimed yet, for which each has 30 seconds. In a second the client is told of twice as many that peers make, or of
+ *     32 if that is more.
  */
 @Validated
 @ConfigurationProperties("rift.turn.tcp-relay")

@@ -338,8 +338,12 @@ final class Splice {
         }
 
         void closeWhenRead() {
-            whenRead(closesByHalves ? ChannelFutureListener.CLOSE : done -> endTls());
-            readIfWelcome();
+            if (closesByHalves) {
+                whenRead(ChannelFutureListener.CLOSE);
+            } else {
+                whenRead(done -> endTls());
+                readIfWelcome();
+            }
         }
 
         /**
