@@ -5,7 +5,8 @@ import java.util.PriorityQueue;
 /**
  * The debt of a {@link TokenBucket} that several users {@linkplain TokenBucket#overdraw overdraw}, and whose part of it is
  * whose. Each is repaid as much as every other one that owes something, so that nobody waits for what somebody else has
- * overdrawn. There are as many shares as there are users; a call costs the logarithm of that.
+ * overdrawn. There are as many shares as there are users; a call looks at
+ * each that owes something once at most.
  */
 public final class SharedDebt {
 
@@ -43,11 +44,11 @@ public final class SharedDebt {
      * Takes tokens that are perhaps not there yet.
      *
      * @return in how many nanoseconds this user's part of the debt is paid if nobody takes anything more, 0 if there is
-     *     none
+     *     none. Where the bucket has no more room for debts, so that nobody can tell whose part is how large, all of it
      */
     public long overdraw(Share share, int tokens, long nowNanos) {
         settle(nowNanos);
-        bucket.overdraw(tokens, nowNanos);
+        long allPaidInNanos = bucket.overdraw(tokens, nowNanos);
         long more = bucket.debt() - debt;
         if (more > 0) {
             debt += more;
@@ -58,7 +59,7 @@ public final class SharedDebt {
             share.owing = true;
             owing.add(share);
         }
-        return waitNanos(share);
+        return bucket.owesTheMost() ? allPaidInNanos : waitNanos(share);
     }
 
     /** In how many nanoseconds this user owes nothing more if nobody takes anything more, 0 if it owes nothing. */

@@ -116,6 +116,11 @@ public final class TokenBucket {
         return debt;
     }
 
+    /** Whether it was overdrawn so far that what is overdrawn further is not counted. */
+    boolean owesTheMost() {
+        return debt == MAX_DEBT;
+    }
+
     /** In how many nanoseconds so much of the debt is paid if nothing more is taken. */
     long repaidInNanos(long part) {
         // Half of the gain, until the credit is full, and then all of it.

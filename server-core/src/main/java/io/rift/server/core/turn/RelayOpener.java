@@ -216,17 +216,25 @@ final class RelayOpener {
                 allocations.remove(relay);
             }
         }
+        long expiryNanos = after(opening.requestedAtNanos(), opening.lifetimeSeconds());
+        boolean tooLate = expiryNanos - nowNanos <= 0;
+        if (tooLate) {
+            close(allocation, opening.reservation());
+        }
         if (allocation.relays().isEmpty()) {
             responder.error(opening.reply(), ErrorCode.INSUFFICIENT_CAPACITY);
         } else {
-            goLive(
-                    allocation,
-                    opening.reply(),
-                    after(opening.requestedAtNanos(), opening.lifetimeSeconds()),
-                    opening.reservation(),
-                    opening.failure(),
-                    nowNanos);
+            goLive(allocation, opening.reply(), expiryNanos, opening.reservation(), opening.failure(), nowNanos);
         }
+    }
+
+    /** The credentials that were good when it was requested have expired while the shell opened sockets. */
+    private void close(Allocation allocation, @Nullable Reservation neighbour) {
+        if (neighbour != null) {
+            allocations.remove(neighbour);
+            sockets.close(neighbour.socket());
+        }
+        allocations.remove(allocation);
     }
 
     private void goLive(
@@ -239,7 +247,7 @@ final class RelayOpener {
         byte[] ticket = mobility.firstTicket(allocation);
         // Sockets may have taken their time, and no allocation outlives the credentials that were good when it was
         // requested.
-        long leftSeconds = Math.ceilDiv(Math.max(0, expiryNanos - nowNanos), TimeUnit.SECONDS.toNanos(1));
+        long leftSeconds = Math.ceilDiv(expiryNanos - nowNanos, TimeUnit.SECONDS.toNanos(1));
         ByteBuffer response = responder.success(reply, encoder -> {
             for (Relay relay : allocation.relays()) {
                 TransportAddress relayed = relay.address();

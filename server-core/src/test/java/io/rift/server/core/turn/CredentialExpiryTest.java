@@ -5,11 +5,14 @@ import static io.rift.server.core.turn.TestClient.assertSuccess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rift.protocol.stun.ErrorCode;
+import io.rift.protocol.stun.StunEncoder;
 import io.rift.protocol.stun.StunMessage;
 import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.core.auth.TimeLimitedCredential;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The TTL of a credential also ends what was made with it. */
 class CredentialExpiryTest {
@@ -43,6 +46,25 @@ class CredentialExpiryTest {
         assertThat(shard.open).hasSize(1);
         shard.advanceSeconds(1);
         assertThat(shard.open).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSocketThatOpensAfterTheyExpiredIsClosed(boolean withNeighbour) {
+        TestClient carol = carol(8);
+        carol.fetchNonce();
+        shard.opensSockets = false;
+        StunEncoder request = TestClient.udp(TestClient.begin(TurnMethod.ALLOCATE));
+        carol.send(carol.sign(withNeighbour ? request.add(TurnAttributes.EVEN_PORT, true) : request));
+        shard.advanceSeconds(8);
+        shard.opensSockets = true;
+        shard.socketOpened(shard.opening.element());
+
+        assertError(carol.lastResponse(), ErrorCode.INSUFFICIENT_CAPACITY);
+        assertThat(carol.lastResponse().has(TurnAttributes.LIFETIME)).isFalse();
+        assertThat(shard.open).isEmpty();
+        assertThat(shard.server.counters().allocations()).isZero();
+        assertThat(shard.server.nextTimeoutNanos()).isEqualTo(TurnServer.NO_TIMEOUT);
     }
 
     @Test

@@ -103,7 +103,10 @@ class EvenPortTest {
     }
 
     @Test
-    @Requirement(rfc = 8656, section = "18.8", text = "A RESERVATION-TOKEN has 8 bytes; another one is answered 400")
+    @Requirement(
+            rfc = 8656,
+            section = "18.10",
+            text = "A RESERVATION-TOKEN has 8 bytes; a request with one of another length is malformed")
     void aTokenOfAnotherLengthIs400() {
         StunAttribute<byte[]> anyLength =
                 StunAttribute.opaque(TurnAttributes.RESERVATION_TOKEN.type(), "RESERVATION-TOKEN", length -> true);

@@ -102,9 +102,15 @@ final class ModelAllocates {
             attempt.made = model.allocated(
                     attempt.client.address, attempt.name(), response.all(TurnAttributes.XOR_RELAYED_ADDRESS));
             lives(attempt, response);
+            reserves(attempt, response);
+        } else {
+            assertThat(response.has(TurnAttributes.RESERVATION_TOKEN)).isFalse();
         }
+    }
+
+    private void reserves(Attempt attempt, StunMessage response) {
         byte[] newToken = response.get(TurnAttributes.RESERVATION_TOKEN);
-        assertThat(newToken != null).isEqualTo(expected == null && attempt.wanted == Wanted.PAIR);
+        assertThat(newToken != null).isEqualTo(attempt.wanted == Wanted.PAIR);
         if (newToken != null) {
             token = ByteBuffer.wrap(newToken).getLong();
             model.reserved(token, attempt.name());
@@ -159,12 +165,12 @@ final class ModelAllocates {
 
     // --- a shell that takes its time ---
 
-    /** For one relayed transport address; the shell opens no socket yet. */
-    void allocateLate(TestClient client) {
+    /** The shell opens no socket yet. */
+    void allocateLate(TestClient client, Wanted wanted) {
         if (late != null) {
             return;
         }
-        Attempt attempt = begin(client, Wanted.IPV4);
+        Attempt attempt = begin(client, wanted);
         ErrorCode expected = refusal(attempt);
         shard.opensSockets = false;
         StunMessage response = client.send(attempt.request);
@@ -175,14 +181,18 @@ final class ModelAllocates {
         }
         assertThat(response).isNull();
         assertThat(shard.opening).hasSize(1);
-        awaited = model.waits(client.address, attempt.name());
+        awaited = model.waits(client.address, attempt.name(), wanted.ports());
         attempt.made = awaited;
         late = attempt;
         lateExpiry = model.now() + model.lifetime(attempt.name(), 0);
     }
 
-    /** The shell has opened the socket, or could not, and then opens another one. Perhaps nobody waits for it any more. */
-    void answerLate(boolean opens) {
+    /**
+     * The shell has opened the socket, or could not, and then opens another one. Perhaps nobody waits for it any more.
+     *
+     * @param neighbourIsLate whether that next to an even port takes its time, too
+     */
+    void answerLate(boolean opens, boolean neighbourIsLate) {
         Attempt attempt = late;
         if (attempt == null) {
             return;
@@ -191,21 +201,38 @@ final class ModelAllocates {
         boolean isAwaited = model.allocations.contains(awaited);
         int before = shard.sent.size();
         RelaySocket socket = shard.opening.element();
+        shard.opensSockets = !(opens && neighbourIsLate && attempt.wanted == Wanted.PAIR);
         if (opens) {
             shard.socketOpened(socket);
         } else {
             shard.socketFailed(socket);
         }
-        assertThat(shard.opening).isEmpty();
+        shard.opensSockets = true;
+        if (!shard.opening.isEmpty()) {
+            assertThat(isAwaited).isTrue();
+            assertThat(shard.sent).hasSize(before);
+            late = attempt;
+            awaited.isHalfOpen = true;
+            return;
+        }
         assertThat(shard.sent).hasSize(before + (isAwaited ? 1 : 0));
         if (isAwaited) {
-            attempt.client.signsWithSha256 = attempt.sha256;
-            StunMessage response = attempt.client.lastResponse();
-            ModelRun.compare(attempt.client, response, null);
-            model.opened(attempt.made, response.all(TurnAttributes.XOR_RELAYED_ADDRESS), lateExpiry);
-            lives(attempt, response);
-            shard.advanceSeconds(0); // the credentials may have expired meanwhile
-            model.advance(0);
+            answered(attempt);
         }
+    }
+
+    /** Unless the credentials have expired meanwhile. */
+    private void answered(Attempt attempt) {
+        attempt.client.signsWithSha256 = attempt.sha256;
+        StunMessage response = attempt.client.lastResponse();
+        ErrorCode expected = lateExpiry <= model.now() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
+        ModelRun.compare(attempt.client, response, expected);
+        if (expected != null) {
+            model.allocations.remove(awaited);
+            return;
+        }
+        model.opened(attempt.made, response.all(TurnAttributes.XOR_RELAYED_ADDRESS), lateExpiry);
+        lives(attempt, response);
+        reserves(attempt, response);
     }
 }

@@ -69,7 +69,7 @@ final class ModelRun {
             compareCounters();
         }
         advance(4_000);
-        allocates.answerLate(true);
+        allocates.answerLate(true, false);
         compareCounters();
         assertThat(shard.open).isEmpty();
         assertThat(shard.server.tickets()).isZero();
@@ -94,8 +94,8 @@ final class ModelRun {
             case 13 -> impostor(client);
             case 14 -> oldNonce(client);
             case 15 -> allocates.retransmit();
-            case 16 -> allocates.allocateLate(client);
-            case 17 -> allocates.answerLate(choose(2) == 0);
+            case 16 -> allocates.allocateLate(client, wanted[choose(wanted.length)]);
+            case 17 -> allocates.answerLate(choose(2) == 0, choose(2) == 0);
             case 18, 19 -> allocates.allocate(client, ModelAllocates.Wanted.MOBILITY);
             case 20, 21, 22 -> move(client, choose(8));
             case 23 -> disconnect(client);
@@ -340,7 +340,7 @@ final class ModelRun {
                 .isEqualTo(model.allocations.stream()
                         .filter(TurnModel.Allocated::lives)
                         .count());
-        assertThat(shard.open).hasSize(model.relayed().size() + model.reservedByToken.size());
+        assertThat(shard.open).hasSize(model.relayed().size() + model.reservedByToken.size() + model.halfOpen());
         assertThat(counters.permissions())
                 .isEqualTo(model.allocations.stream()
                         .mapToInt(allocated -> allocated.permittedByIp.size())

@@ -104,7 +104,7 @@ class RefreshTest {
     }
 
     @Test
-    @Requirement(rfc = 8489, section = "6.3", text = "A request with a malformed attribute is answered 400")
+    @Requirement(rfc = 8489, section = "14.8", text = "A request with a malformed attribute is answered 400")
     void anAddressFamilyOfAWrongLengthIs400() {
         StunAttribute<byte[]> malformed = StunAttribute.opaque(
                 TurnAttributes.REQUESTED_ADDRESS_FAMILY.type(), "REQUESTED-ADDRESS-FAMILY", length -> true);

@@ -252,6 +252,22 @@ class RelayOpenerTest {
     }
 
     @Test
+    void aPairWhoseUserIsEndedHalfwayClosesBothSockets() {
+        client.send(client.sign(even()));
+        shard.socketOpened(shard.opening.element());
+        RelaySocket second = shard.opening.element();
+        int sent = shard.sent.size();
+        shard.server.administration().endAllOf("alice", shard.nowNanos());
+        shard.drain();
+        assertThat(shard.open).isEmpty();
+        shard.socketOpened(second);
+
+        assertThat(shard.sent).hasSize(sent);
+        assertThat(shard.open).isEmpty();
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aPairThatIsGivenUpBeforeItsFirstSocketOpensFreesBothPorts() {
         client.send(client.sign(even()));
         shard.advanceSeconds(Opening.TIMEOUT_SECONDS);

@@ -50,6 +50,12 @@ final class TurnModel {
         /** Until when the shell has to have opened its socket; null if it lives. */
         @Nullable Long openedBy;
 
+        /** How many places it takes until then. */
+        int awaitedPorts;
+
+        /** Whether the even one of them is open. */
+        boolean isHalfOpen;
+
         Allocated(String username, TransportAddress path) {
             this.username = username;
             this.path = path;
@@ -189,8 +195,10 @@ final class TurnModel {
         if (countOf(username) + ports > limits.maxAllocationsPerUser()) {
             return ErrorCode.ALLOCATION_QUOTA_REACHED;
         }
-        long pending =
-                allocations.stream().filter(allocated -> !allocated.lives()).count();
+        long pending = allocations.stream()
+                .filter(allocated -> !allocated.lives())
+                .mapToInt(allocated -> allocated.awaitedPorts)
+                .sum();
         long count = relayed().size() + reservedByToken.size() + pending;
         return count + ports > limits.maxAllocations() ? ErrorCode.INSUFFICIENT_CAPACITY : null;
     }
@@ -207,9 +215,17 @@ final class TurnModel {
         return null;
     }
 
+    /** How many relayed transport addresses are open and not told yet. */
+    int halfOpen() {
+        return (int) allocations.stream()
+                .filter(allocated -> !allocated.lives() && allocated.isHalfOpen)
+                .count();
+    }
+
     /** A good request for which the shell has not opened a socket yet. */
-    Allocated waits(TransportAddress client, String username) {
+    Allocated waits(TransportAddress client, String username, int ports) {
         Allocated allocated = new Allocated(username, client);
+        allocated.awaitedPorts = ports;
         allocated.openedBy = now + 10;
         allocations.add(allocated);
         return allocated;
@@ -482,7 +498,8 @@ final class TurnModel {
         return reserved
                 + allocations.stream()
                         .filter(allocated -> account(allocated.username).equals(account(username)))
-                        .mapToInt(allocated -> allocated.lives() ? allocated.relayedByFamily.size() : 1)
+                        .mapToInt(allocated ->
+                                allocated.lives() ? allocated.relayedByFamily.size() : allocated.awaitedPorts)
                         .sum();
     }
 }
