@@ -66,7 +66,7 @@ public final class Reload {
      *
      * @param changed keys whose new values are in effect
      * @param needRestart keys whose new values are not, until the server is started again
-     * @param warnings why certificate files could not be used; the old certificates stay in use
+     * @param warnings why new certificates are not in use, or not everywhere; those of files that cannot be used stay as they were
      */
     public record Result(List<String> changed, List<String> needRestart, List<String> warnings) {
 
@@ -241,9 +241,7 @@ public final class Reload {
         lastApplied = checked.settings();
         applied.incrementAndGet();
         for (String warning : warnings) {
-            LOG.atWarn()
-                    .addKeyValue("reason", warning)
-                    .log("certificate files cannot be used, the old ones stay in use");
+            LOG.atWarn().addKeyValue("reason", warning).log("new certificates are not in use, or not everywhere");
         }
         LOG.atInfo()
                 .addKeyValue("changed", checked.changed())
