@@ -26,6 +26,20 @@ export async function relayPair(iceServer, messages, talked, PeerConnection = gl
   trickle('alice', alice, bob);
   trickle('bob', bob, alice);
 
+  // Data may flow before a pair is nominated, so this waits for that, 10 s at most.
+  const selectedPair = async (peer) => {
+    for (let tries = 1; ; tries++) {
+      const stats = [...(await peer.getStats()).values()];
+      const pair = stats.find((s) => s.type === 'candidate-pair' && s.nominated && s.state === 'succeeded');
+      if (pair || tries === 100) {
+        const local = stats.find((s) => s.id === pair?.localCandidateId);
+        const remote = stats.find((s) => s.id === pair?.remoteCandidateId);
+        return { local: local?.candidateType, remote: remote?.candidateType, protocol: local?.relayProtocol };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
   const sent = Array.from({ length: messages }, (_, i) => `${i} `.padEnd(20 + ((i * 97) % 1000), 'x'));
   const received = { alice: [], bob: [] };
   const done = new Promise((resolve) => {
@@ -52,14 +66,7 @@ export async function relayPair(iceServer, messages, talked, PeerConnection = gl
 
   const late = new Promise((resolve) => setTimeout(() => resolve('late'), 20_000));
   const intime = (await Promise.race([done, late])) !== 'late';
-  const selected = [];
-  for (const peer of [alice, bob]) {
-    const stats = [...(await peer.getStats()).values()];
-    const pair = stats.find((s) => s.type === 'candidate-pair' && s.nominated && s.state === 'succeeded');
-    const local = stats.find((s) => s.id === pair?.localCandidateId);
-    const remote = stats.find((s) => s.id === pair?.remoteCandidateId);
-    selected.push({ local: local?.candidateType, remote: remote?.candidateType, protocol: local?.relayProtocol });
-  }
+  const selected = [await selectedPair(alice), await selectedPair(bob)];
   if (intime) {
     await talked();
   }

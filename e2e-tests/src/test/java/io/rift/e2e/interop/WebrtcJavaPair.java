@@ -124,7 +124,17 @@ final class WebrtcJavaPair {
                 "selected", selected);
     }
 
+    /** Data may flow before a pair is nominated, so this waits for that, 10 s at most. */
     private static Map<String, String> selected(RTCPeerConnection peer) throws Exception {
+        Map<String, String> selected = nominated(peer);
+        for (int tries = 1; selected.isEmpty() && tries < 100; tries++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            selected = nominated(peer);
+        }
+        return selected;
+    }
+
+    private static Map<String, String> nominated(RTCPeerConnection peer) throws Exception {
         CompletableFuture<Collection<RTCStats>> report = new CompletableFuture<>();
         peer.getStats(stats -> report.complete(List.copyOf(stats.getStats().values())));
         Collection<RTCStats> all = report.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
