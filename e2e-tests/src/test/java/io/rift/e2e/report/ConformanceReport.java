@@ -14,6 +14,7 @@ final class ConformanceReport {
             Map.entry(5780, "NAT Behavior Discovery Using STUN"),
             Map.entry(6062, "TURN Extensions for TCP Allocations"),
             Map.entry(6263, "Keeping NAT Mappings Alive"),
+            Map.entry(6347, "Datagram Transport Layer Security Version 1.2"),
             Map.entry(7301, "TLS Application-Layer Protocol Negotiation (ALPN)"),
             Map.entry(7350, "DTLS as Transport for STUN"),
             Map.entry(7443, "ALPN Labels for STUN Usages"),
