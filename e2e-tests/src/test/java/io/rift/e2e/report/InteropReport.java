@@ -22,8 +22,10 @@ final class InteropReport {
         page.append("""
                 Written by `ReportsIT`, which fails when this page and the tests differ, and when a test that is listed here did
                 not pass. The server is the packaged one in a process, and the clients reach it from network namespaces of their
-                own, but for those of `TurnutilsLoopbackIT`, which are on loopback. Versions
-                are what each client said of itself; they come with the machine and are not compared.
+                own, but for those of `TurnutilsLoopbackIT`, which are on loopback. `turnutils_uclient` binds channels up to
+                0x7FFF as in RFC 5766, so for coturn's clients the server has `rift.turn.highest-channel=0x7FFF`; RFC 8656
+                ends them at 0x4FFF, and so does the default, which serves the others. Versions are what each client said of
+                itself; they come with the machine and are not compared.
 
                 | client | version | transport | what was shown | result | test |
                 |---|---|---|---|---|---|
