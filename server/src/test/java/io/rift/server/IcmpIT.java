@@ -95,7 +95,10 @@ class IcmpIT {
                     missing.add(round + "." + i);
                 }
                 while (!missing.isEmpty()) {
-                    assertThat(missing.remove(receive(living))).as("none twice").isTrue();
+                    String received = receive(living);
+                    assertThat(missing.remove(received))
+                            .as("%s, of %s: none twice", received, missing)
+                            .isTrue();
                 }
                 byte[] back = text("back " + round);
                 living.send(new DatagramPacket(back, back.length, relayed.toSocketAddress()));

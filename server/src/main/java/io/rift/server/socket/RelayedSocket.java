@@ -122,7 +122,7 @@ final class RelayedSocket extends ShardSocket {
             firstFailed = true;
             return true;
         }
-        if (first != null) {
+        if (first != null && isFlushing()) {
             ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
             if (outbound != null && outbound.size() == queued - 1) {
                 firstFailed = true;

@@ -503,6 +503,10 @@ final class Shard {
         return ends.sockets();
     }
 
+    Collection<RelayedSocket> relayedSockets() {
+        return udpRelays.sockets();
+    }
+
     /** Whether every socket for clients is open. To be asked on the event loop. */
     boolean listens() {
         return ends.sockets().stream().allMatch(ShardSocket::isOpen)

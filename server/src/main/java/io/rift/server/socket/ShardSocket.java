@@ -14,6 +14,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
     final Shard shard;
     final DatagramChannel channel;
     private boolean unflushed;
+    private boolean flushing;
     private boolean readSomething;
 
     ShardSocket(Shard shard, DatagramChannel channel) {
@@ -102,8 +103,15 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
     @Override
     public final void flush() {
         unflushed = false;
+        flushing = true;
         channel.flush();
+        flushing = false;
         flushed();
+    }
+
+    /** Whether what was queued is being sent, so that a failure may be that of a datagram and not of reading. */
+    final boolean isFlushing() {
+        return flushing;
     }
 
     /** What failed for one datagram, such as a destination without a route, ends nothing. */

@@ -7,6 +7,7 @@ import io.rift.server.address.Listener;
 import io.rift.server.address.LiveRelays;
 import io.rift.server.core.turn.RelaySocket;
 import io.rift.server.core.turn.TurnServer;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -79,6 +80,11 @@ final class UdpRelays {
         relays.remove(socket.external(), socket.bound());
         socket.close();
         LOG.atDebug().addKeyValue("relayed", socket.external()).log("relay socket closed");
+    }
+
+    /** Those that are open. */
+    Collection<RelayedSocket> sockets() {
+        return open;
     }
 
     /** Closes all. */

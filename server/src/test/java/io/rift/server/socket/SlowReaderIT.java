@@ -3,7 +3,6 @@ package io.rift.server.socket;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
 import io.rift.protocol.stun.StunEncoder;
@@ -12,27 +11,14 @@ import io.rift.protocol.turn.TurnAttributes;
 import io.rift.protocol.turn.TurnMethod;
 import io.rift.server.StreamWire;
 import io.rift.server.TurnTestClient;
-import io.rift.server.address.Listener;
-import io.rift.server.address.LiveRelays;
-import io.rift.server.core.auth.Authenticator;
-import io.rift.server.core.auth.Nonces;
-import io.rift.server.core.auth.SharedSecrets;
-import io.rift.server.core.peerpolicy.Cidr;
-import io.rift.server.core.peerpolicy.PeerPolicy;
 import io.rift.server.core.turn.ClientTransport;
 import io.rift.server.core.turn.ServerAddress;
-import io.rift.server.core.turn.TurnServer;
-import io.rift.server.core.turn.TurnServerConfig;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SlowReaderIT {
 
-    private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
     private static final int CHANNEL = 0x4001;
 
     /** Messages of a kilobyte. */
@@ -48,7 +33,7 @@ class SlowReaderIT {
 
     @Test
     void whatASlowReaderLeavesLyingKeepsNoReceiveMemory() throws Exception {
-        TurnSockets sockets = open();
+        TurnSockets sockets = AliceServer.open();
         try (TurnTestClient slow =
                         new TurnTestClient(StreamWire.connect("127.0.9.66", sockets.tcpPort()), "alice", "wonderland");
                 DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName("127.0.9.9"))) {
@@ -75,7 +60,7 @@ class SlowReaderIT {
     /** What the peers of a client cause must not end its connection, however little it reads. */
     @Test
     void indicationsThatASlowReaderDoesNotTakeAreDroppedLikeData() throws Exception {
-        TurnSockets sockets = open();
+        TurnSockets sockets = AliceServer.open();
         try (StreamWire slow = StreamWire.connect("127.0.9.66", sockets.tcpPort());
                 TurnTestClient client = new TurnTestClient(slow, "alice", "wonderland")) {
             client.allocate();
@@ -105,32 +90,5 @@ class SlowReaderIT {
 
     private static long slowReaderDrops(Shard shard) {
         return shard.counters().drops(SocketDrop.SLOW_READER);
-    }
-
-    private static TurnSockets open() {
-        LiveRelays relays = new LiveRelays(Set.of(LOOPBACK));
-        Authenticator alice = new Authenticator(
-                "rift",
-                Map.of("alice", "wonderland"),
-                SharedSecrets.none(),
-                new Nonces(List.of(new byte[Nonces.MIN_SECRET_BYTES]), Nonces.DEFAULT_LIFETIME_SECONDS));
-        Listener listener = new Listener(LOOPBACK, LOOPBACK, LOOPBACK);
-        ConnectionBounds bounds = new ConnectionBounds(10, 10, 10, Duration.ofSeconds(60), Duration.ofSeconds(60));
-        return TurnSockets.open(
-                new TurnSockets.Settings(
-                        List.of(listener),
-                        List.of(listener),
-                        0,
-                        0,
-                        new ConnectionSettings(0, -1, -1, null, List.of(), bounds),
-                        1),
-                count -> new TurnServer(
-                        TurnServerConfig.defaults(),
-                        alice,
-                        PeerPolicy.of(List.of(Cidr.parse("127.0.9.0/24")), List.of()),
-                        relays,
-                        new Random(1)),
-                relays,
-                null);
     }
 }
