@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -32,15 +33,6 @@ public final class RiftServer implements AutoCloseable {
     private RiftServer(ConfigurableApplicationContext context) {
         this.context = context;
         this.ports = ServerPorts.of(context);
-        context.addApplicationListener(new ApplicationListener<ContextClosedEvent>() {
-            @Override
-            public void onApplicationEvent(ContextClosedEvent event) {
-                if (event.getApplicationContext().getParent() == null) {
-                    int allocations = context.getBean(LiveRelays.class).size();
-                    LOG.atInfo().addKeyValue("allocations", allocations).log("stopping");
-                }
-            }
-        });
     }
 
     /** Runs the server in the foreground until it is told to end. */
@@ -80,6 +72,12 @@ public final class RiftServer implements AutoCloseable {
                 tellPorts(event.getApplicationContext());
             }
         });
+        application.addListeners(new ApplicationListener<ContextClosedEvent>() {
+            @Override
+            public void onApplicationEvent(ContextClosedEvent event) {
+                tellEnd(event.getApplicationContext());
+            }
+        });
         return new RiftServer(application.run(arguments));
     }
 
@@ -93,6 +91,16 @@ public final class RiftServer implements AutoCloseable {
         RiftProperties settings = context.getBean(RiftProperties.class);
         if (settings.portsFile() != null) {
             ServerPorts.of(context).writeTo(settings.portsFile());
+        }
+    }
+
+    /** The management port has a context of its own, and a start that failed has no relays yet. */
+    private static void tellEnd(ApplicationContext context) {
+        if (context.getParent() == null) {
+            context.getBeanProvider(LiveRelays.class)
+                    .ifAvailable(relays -> LOG.atInfo()
+                            .addKeyValue("allocations", relays.size())
+                            .log("stopping"));
         }
     }
 
