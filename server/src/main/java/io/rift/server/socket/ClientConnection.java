@@ -175,7 +175,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 context.fireChannelRead(arrived.retain());
             }
         } catch (RuntimeException e) {
-            shard.failed(e);
+            shard.drops().failed(e);
             end(ConnectionEnd.INTERNAL_ERROR);
         } finally {
             arrived.release();
@@ -231,7 +231,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof RuntimeException bug && !(cause instanceof DecoderException)) {
-            shard.failed(bug);
+            shard.drops().failed(bug);
         } else {
             LOG.debug("a connection has failed", cause);
         }
@@ -247,7 +247,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             flush();
         }
         if (ended || length > channel.bytesBeforeUnwritable()) {
-            shard.drop(SocketDrop.SLOW_READER);
+            shard.drops().add(SocketDrop.SLOW_READER);
         } else {
             collect(message);
         }

@@ -39,14 +39,14 @@ final class ClientSocket extends ShardSocket implements OpenPort {
 
     @Override
     public void stop() {
-        shard.forget(this);
+        shard.clientPorts().giveUp(this);
     }
 
     @Override
     boolean received(ByteBuf content, InetSocketAddress sender) {
         ByteBuffer datagram = content.internalNioBuffer(content.readerIndex(), content.readableBytes());
         if (bindingOnly && !isBindingRequest(datagram)) {
-            shard.drop(SocketDrop.NOT_BINDING);
+            shard.drops().add(SocketDrop.NOT_BINDING);
             return false;
         }
         int start = datagram.position();

@@ -103,7 +103,7 @@ final class DtlsAssociation implements ConnectedClient {
                 onLoop(() -> handshakeEnded(null, ConnectionEnd.TLS_FAILED));
             } catch (Throwable e) { // whatever it is, the association ends, and its place is given back
                 onLoop(() -> {
-                    shard.failed(e instanceof RuntimeException bug ? bug : new IllegalStateException(e));
+                    shard.drops().failed(e instanceof RuntimeException bug ? bug : new IllegalStateException(e));
                     handshakeEnded(null, ConnectionEnd.INTERNAL_ERROR);
                 });
             }
@@ -145,11 +145,11 @@ final class DtlsAssociation implements ConnectedClient {
     /** Takes a datagram. */
     void received(byte[] datagram, int length) {
         if (!DtlsRecordFilter.passes(datagram, length)) {
-            shard.drop(established == null ? SocketDrop.BAD_HANDSHAKE : SocketDrop.BAD_RECORD);
+            shard.drops().add(established == null ? SocketDrop.BAD_HANDSHAKE : SocketDrop.BAD_RECORD);
         } else if (established != null) {
             read(datagram, length);
         } else if (!datagrams.queue.offer(Arrays.copyOf(datagram, length))) {
-            shard.drop(SocketDrop.NO_ASSOCIATION);
+            shard.drops().add(SocketDrop.NO_ASSOCIATION);
         }
     }
 
@@ -225,7 +225,7 @@ final class DtlsAssociation implements ConnectedClient {
         }
         try {
             if (length > transport.getSendLimit()) { // the library would end the association for it
-                shard.drop(SocketDrop.OVERSIZED);
+                shard.drops().add(SocketDrop.OVERSIZED);
                 return;
             }
             transport.send(bytes, offset, length);

@@ -45,7 +45,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
 
     @Override
     public void stop() {
-        shard.forget(this);
+        shard.clientPorts().giveUp(this);
     }
 
     ServerAddress local() {
@@ -85,7 +85,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
 
     private void begin(TransportAddress client, InetSocketAddress sender, int length) {
         if (!isClientHello(length)) {
-            shard.drop(SocketDrop.NO_ASSOCIATION);
+            shard.drops().add(SocketDrop.NO_ASSOCIATION);
             return;
         }
         DTLSRequest request =
@@ -95,7 +95,7 @@ final class DtlsSocket extends ShardSocket implements OpenPort {
         }
         ClientEnd end = shard.ends().find(local, client);
         if (end instanceof DtlsAssociation old && old.beganWith(random(length))) {
-            shard.drop(SocketDrop.BAD_HANDSHAKE);
+            shard.drops().add(SocketDrop.BAD_HANDSHAKE);
             return;
         }
         Connections connections = shard.connections();

@@ -90,7 +90,7 @@ final class RelayedSocket extends ShardSocket {
     boolean sendUnfragmented(ByteBuf datagram, InetSocketAddress to, TransportAddress peer) {
         flush(); // what is queued may be fragmented
         if (!isOpen() || hasBacklog()) {
-            shard.drop(SocketDrop.SEND_BUFFER_FULL);
+            shard.drops().add(SocketDrop.SEND_BUFFER_FULL);
             return false;
         }
         LinuxOptions.dontFragment(channel, relaySocket.family(), true);

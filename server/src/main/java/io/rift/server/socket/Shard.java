@@ -1,12 +1,10 @@
 package io.rift.server.socket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.util.concurrent.Future;
 import io.rift.protocol.IpAddress;
 import io.rift.protocol.TransportAddress;
 import io.rift.server.address.Listener;
@@ -24,24 +22,15 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One event loop, one core, and the sockets that belong to them. Only {@link #counters()} is for other threads. */
 final class Shard {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
     private static final long PUBLISH_MILLIS = 200;
 
@@ -62,16 +51,14 @@ final class Shard {
     private final AddressCache addresses = new AddressCache();
     private final ClientEnds ends = new ClientEnds();
     private final Connections connections;
-    private final Set<StreamListener> streamListeners = new LinkedHashSet<>();
+    private final ClientPorts clientPorts;
     private final UdpRelays udpRelays;
     private final TcpRelays tcpRelays;
-    private final Set<DtlsSocket> dtlsSockets = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
     private final Runnable queuedBurstEnd = this::queuedBurstEnds;
-    private final Map<SocketDrop, long[]> drops = new EnumMap<>(SocketDrop.class);
+    private final DropCounts drops = new DropCounts();
+    private final CoreTimer timer;
 
-    private @Nullable Future<?> timer;
-    private long timerNanos;
     private int socketsRead;
     private boolean burstEndIsQueued;
     private boolean closing;
@@ -106,9 +93,8 @@ final class Shard {
         udpRelays = new UdpRelays(this, core, relays);
         tcpRelays = new TcpRelays(this, core, relays);
         slabs = new ReceiveSlabs(transport.datagramsPerRead());
-        for (SocketDrop reason : SocketDrop.values()) {
-            drops.put(reason, new long[1]);
-        }
+        clientPorts = new ClientPorts(this, ends);
+        timer = new CoreTimer(loop, core, this::burstEnds);
         counters = snapshot();
     }
 
@@ -119,71 +105,6 @@ final class Shard {
     /** What the shard has done, at most a moment ago. */
     ShardCounters counters() {
         return counters;
-    }
-
-    /**
-     * Opens a socket for clients.
-     *
-     * @param port to bind, 0 for any
-     * @return the bound socket, or the reason why there is none
-     */
-    Future<ClientSocket> listen(Listener listener, int port, boolean bindingOnly, boolean sharesItsPort) {
-        return open(listener, port, sharesItsPort, channel -> {
-            ClientSocket socket = new ClientSocket(this, channel, bindingOnly);
-            ends.add(socket);
-            return socket;
-        });
-    }
-
-    /** Opens a socket for clients over DTLS; the arguments are those of {@link #listen}. */
-    Future<DtlsSocket> listen(Listener listener, int port, DtlsHandshakes handshakes, boolean sharesItsPort) {
-        return open(listener, port, sharesItsPort, channel -> {
-            DtlsSocket socket = new DtlsSocket(this, channel, listener, handshakes);
-            dtlsSockets.add(socket);
-            return socket;
-        });
-    }
-
-    private <S extends ShardSocket> Future<S> open(
-            Listener listener, int port, boolean sharesItsPort, Function<DatagramChannel, S> bound) {
-        var opened = loop.<S>newPromise();
-        loop.execute(() -> {
-            DatagramChannel channel;
-            try {
-                channel = transport.clientSocket(listener.bind().family(), slabs, sharesItsPort);
-            } catch (ChannelException e) {
-                opened.setFailure(e);
-                return;
-            }
-            bind(channel, new InetSocketAddress(listener.bind().toInetAddress(), port))
-                    .addListener((ChannelFuture done) -> {
-                        if (done.isSuccess()) {
-                            S socket = bound.apply(channel);
-                            channel.pipeline().addLast(socket);
-                            opened.setSuccess(socket);
-                        } else {
-                            var _ = channel.close();
-                            opened.setFailure(Objects.requireNonNull(done.cause()));
-                        }
-                    });
-        });
-        return opened;
-    }
-
-    /** Closes a socket for clients whose port is given up again, from any thread. */
-    void forget(ClientSocket socket) {
-        loop.execute(() -> {
-            ends.remove(socket);
-            socket.close();
-        });
-    }
-
-    /** The same for DTLS. */
-    void forget(DtlsSocket socket) {
-        loop.execute(() -> {
-            dtlsSockets.remove(socket);
-            socket.close();
-        });
     }
 
     /** Puts a socket on the event loop and binds it. */
@@ -211,10 +132,8 @@ final class Shard {
     }
 
     private ShardCounters snapshot() {
-        Map<SocketDrop, Long> dropsSoFar = new EnumMap<>(SocketDrop.class);
-        drops.forEach((reason, count) -> dropsSoFar.put(reason, count[0]));
         return new ShardCounters(
-                core.counters().snapshot(), dropsSoFar, connections.openByTransport(), connections.ends());
+                core.counters().snapshot(), drops.snapshot(), connections.openByTransport(), connections.ends());
     }
 
     // --- data: from one socket of this loop to another ---
@@ -252,7 +171,7 @@ final class Shard {
             return handOver(route, payload);
         }
         if (!payload.isReadable()) {
-            drop(SocketDrop.EMPTY);
+            drops.add(SocketDrop.EMPTY);
             return false;
         }
         if (!(route.relaySocket().attachment() instanceof RelayedSocket socket)) {
@@ -331,7 +250,7 @@ final class Shard {
             unflushed.get(i).flush();
         }
         unflushed.clear();
-        rearm();
+        timer.rearm();
     }
 
     // --- control: what the core wants done ---
@@ -422,46 +341,6 @@ final class Shard {
         return done;
     }
 
-    private void rearm() {
-        long nextNanos = core.nextTimeoutNanos();
-        if (nextNanos == TurnServer.NO_TIMEOUT || closing) {
-            return;
-        }
-        if (timer != null) {
-            if (nextNanos - timerNanos >= 0) {
-                return; // the armed one comes first, and looks again
-            }
-            timer.cancel(false);
-        }
-        timerNanos = nextNanos;
-        timer = loop.schedule(this::timePassed, Math.max(0, nextNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-    }
-
-    private void timePassed() {
-        timer = null;
-        core.handleTimeout(System.nanoTime());
-        burstEnds();
-    }
-
-    // --- what goes wrong ---
-
-    void drop(SocketDrop reason) {
-        Objects.requireNonNull(drops.get(reason))[0]++;
-    }
-
-    void sendFailed(Throwable cause) {
-        drop(SocketDrop.SEND_FAILED);
-        LOG.debug("a datagram could not be sent", cause);
-    }
-
-    /** A bug: the datagram is given up, the shard goes on. Logged ever more rarely, as the sender may repeat it. */
-    void failed(RuntimeException bug) {
-        drop(SocketDrop.INTERNAL_ERROR);
-        if (Long.bitCount(Objects.requireNonNull(drops.get(SocketDrop.INTERNAL_ERROR))[0]) == 1) {
-            LOG.error("an error in this server, a datagram was given up", bug);
-        }
-    }
-
     // --- the rest ---
 
     /** How sockets of this shard hear of ICMP errors, if they can. */
@@ -487,16 +366,21 @@ final class Shard {
         return transport;
     }
 
+    /** What its sockets gave up. */
+    DropCounts drops() {
+        return drops;
+    }
+
+    ClientPorts clientPorts() {
+        return clientPorts;
+    }
+
     ClientEnds ends() {
         return ends;
     }
 
     Connections connections() {
         return connections;
-    }
-
-    Set<StreamListener> listening() {
-        return streamListeners;
     }
 
     Collection<ClientSocket> clientSockets() {
@@ -507,24 +391,14 @@ final class Shard {
         return udpRelays.sockets();
     }
 
-    /** Whether every socket for clients is open. To be asked on the event loop. */
-    boolean listens() {
-        return ends.sockets().stream().allMatch(ShardSocket::isOpen)
-                && dtlsSockets.stream().allMatch(ShardSocket::isOpen)
-                && streamListeners.stream().allMatch(StreamListener::isOpen);
-    }
-
     /** Closes what clients come in by, then the relay sockets. To be called on the event loop. */
     void close() {
         closing = true;
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        ends.sockets().forEach(ShardSocket::close);
-        streamListeners.forEach(StreamListener::close);
+        timer.stop();
+        clientPorts.close();
         connections.close();
         burstEnds();
-        dtlsSockets.forEach(ShardSocket::close);
+        clientPorts.closeDtls();
         udpRelays.close();
         tcpRelays.close();
         slabs.close();

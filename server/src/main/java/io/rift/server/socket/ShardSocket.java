@@ -36,7 +36,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
         DatagramPacket packet = (DatagramPacket) message;
         ByteBuf content = packet.content();
         if (content.readableBytes() > ReceiveSlab.MAX_DATAGRAM_BYTES) {
-            shard.drop(SocketDrop.OVERSIZED);
+            shard.drops().add(SocketDrop.OVERSIZED);
             content.release();
             return;
         }
@@ -50,7 +50,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
         try {
             handedOn = received(content, sender);
         } catch (RuntimeException e) {
-            shard.failed(e);
+            shard.drops().failed(e);
         } finally {
             if (!handedOn) {
                 content.release();
@@ -87,7 +87,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
             flush();
         }
         if (!channel.isWritable() || shard.slabs().areExhausted()) {
-            shard.drop(SocketDrop.SEND_BUFFER_FULL);
+            shard.drops().add(SocketDrop.SEND_BUFFER_FULL);
             return false;
         }
         shard.captured(localAddress(), to, datagram);
@@ -118,7 +118,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
     @Override
     public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!expects(cause)) {
-            shard.sendFailed(cause);
+            shard.drops().sendFailed(cause);
         }
     }
 

@@ -75,7 +75,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
                 .addListener((ChannelFuture bound) -> {
                     if (bound.isSuccess()) {
                         made.channel = bound.channel();
-                        shard.listening().add(made);
+                        shard.clientPorts().add(made);
                         opened.setSuccess(made);
                     } else {
                         opened.setFailure(Objects.requireNonNull(bound.cause()));
@@ -91,10 +91,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
 
     @Override
     public void stop() {
-        shard.loop().execute(() -> {
-            shard.listening().remove(this);
-            close();
-        });
+        shard.clientPorts().giveUp(this);
     }
 
     void close() {
@@ -153,7 +150,7 @@ final class StreamListener extends ChannelInitializer<SocketChannel> implements 
         try {
             addHandlers(accepted, client);
         } catch (RuntimeException e) { // it has nobody yet who would close it in time
-            shard.failed(e);
+            shard.drops().failed(e);
             refuse(accepted, ConnectionEnd.INTERNAL_ERROR);
         }
     }

@@ -102,12 +102,12 @@ public final class TurnSockets implements AutoCloseable {
                     TURN_KEY,
                     settings.turnPort(),
                     Protocol.UDP,
-                    (shard, listener, port) -> shard.listen(listener, port, false, shared));
+                    (shard, listener, port) -> shard.clientPorts().open(listener, port, false, shared));
             stunPort = binder.bind(
                     STUN_KEY,
                     settings.stunPort(),
                     Protocol.UDP,
-                    (shard, listener, port) -> shard.listen(listener, port, true, shared));
+                    (shard, listener, port) -> shard.clientPorts().open(listener, port, true, shared));
             ConnectionSettings connections = settings.connections();
             tls = connections.certificates() == null ? null : new TlsHandshakes(connections.certificates());
             tcpPort = listen(binder, TCP_KEY, connections.tcpPort(), connections, null);
@@ -161,7 +161,7 @@ public final class TurnSockets implements AutoCloseable {
                 DTLS_KEY,
                 settings.dtlsPort(),
                 Protocol.UDP,
-                (shard, listener, port) -> shard.listen(listener, port, handshakes, shared));
+                (shard, listener, port) -> shard.clientPorts().open(listener, port, handshakes, shared));
     }
 
     private static int shardCount(int wanted, Transport transport) {
@@ -280,7 +280,7 @@ public final class TurnSockets implements AutoCloseable {
         try {
             List<Future<Boolean>> answers = new ArrayList<>();
             for (Shard shard : shards) {
-                Callable<Boolean> listens = shard::listens;
+                Callable<Boolean> listens = () -> shard.clientPorts().areOpen();
                 answers.add(shard.loop().submit(listens));
             }
             for (Future<Boolean> answer : answers) {
