@@ -11,7 +11,8 @@ import io.rift.server.core.turn.ClientPath;
 import io.rift.server.core.turn.RelaySocket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.Objects;
+import java.util.ArrayDeque;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Linux tells of an ICMP error twice: once by failing the next call on the socket, be it for sending or receiving, and
  * then in the error queue. So a datagram that has nothing to do with the error can fail, and whoever forges errors could
- * suppress datagrams at will. Netty gives up a datagram that fails. Therefore the first datagram of a burst is held until
- * the burst is sent, and sent once more if it failed; a later one needs no help, as {@code sendmmsg} stops in front of it
- * and is called again.
+ * suppress datagrams at will. Netty gives up a datagram that fails. Therefore the datagrams of a burst are held until the
+ * burst is sent, and those that failed are sent once more.
  */
 final class RelayedSocket extends ShardSocket {
 
@@ -40,11 +40,11 @@ final class RelayedSocket extends ShardSocket {
     private final TransportAddress bound;
     private final @Nullable ErrorQueue errors;
 
-    private @Nullable ByteBuf first;
-    private @Nullable InetSocketAddress firstTo;
-    private boolean firstFailed;
-    private boolean mayFail;
+    private final ArrayDeque<DatagramPacket> held = new ArrayDeque<>(1);
+    private @Nullable BitSet failed;
     private int queued;
+    private boolean sendingAgain;
+    private boolean failedAgain;
     private boolean readNothing;
 
     private boolean dontFragment;
@@ -107,48 +107,65 @@ final class RelayedSocket extends ShardSocket {
     }
 
     @Override
-    void queueing(ByteBuf datagram, InetSocketAddress to) {
+    void queueing(DatagramPacket datagram) {
         mayFragmentAgain(); // the event loop may have sent meanwhile what had to wait at the last flush
-        queued++;
-        if (queued == 1 && errors != null && !hasBacklog()) {
-            first = datagram.retain();
-            firstTo = to;
+        readNothing = false;
+        if (queued == held.size() && errors != null && (queued > 0 || !hasBacklog())) {
+            held.add(datagram.retain());
         }
+        queued++;
     }
 
     @Override
     boolean expects(Throwable failure) {
-        if (mayFail) {
-            firstFailed = true;
+        if (sendingAgain) {
+            failedAgain = true;
             return true;
         }
-        if (first != null && isFlushing()) {
-            ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-            if (outbound != null && outbound.size() == queued - 1) {
-                firstFailed = true;
-                return true;
-            }
+        if (isFlushing()) {
+            return expectsOfFlush();
         }
         boolean fromReading = readNothing && errors != null;
         readNothing = false;
         return fromReading;
     }
 
+    private boolean expectsOfFlush() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (held.isEmpty() || outbound == null) {
+            return false;
+        }
+        if (failed == null) {
+            failed = new BitSet();
+        }
+        failed.set(queued - 1 - outbound.size());
+        return true;
+    }
+
     @Override
     void flushed() {
-        ByteBuf held = first;
-        boolean again = firstFailed;
-        first = null;
-        firstFailed = false;
         queued = 0;
-        if (held != null) {
-            if (again) {
-                sendAgain(held, Objects.requireNonNull(firstTo));
+        readNothing = false;
+        for (int i = 0; !held.isEmpty(); i++) {
+            DatagramPacket datagram = held.remove();
+            if (failed != null && failed.get(i)) {
+                sendAgain(datagram);
             }
-            held.release();
+            datagram.release();
         }
-        firstTo = null;
+        failed = null;
         mayFragmentAgain();
+    }
+
+    private void sendAgain(DatagramPacket datagram) {
+        int left = MAX_MORE_TRIES;
+        do {
+            left--;
+            sendingAgain = left > 0; // the rest of the burst may have caused the next error
+            failedAgain = false;
+            var _ = channel.writeAndFlush(datagram.retain(), channel.voidPromise());
+        } while (failedAgain);
+        sendingAgain = false;
     }
 
     private void mayFragmentAgain() {
@@ -156,17 +173,6 @@ final class RelayedSocket extends ShardSocket {
             dontFragment = false;
             LinuxOptions.dontFragment(channel, relaySocket.family(), false);
         }
-    }
-
-    private void sendAgain(ByteBuf datagram, InetSocketAddress to) {
-        boolean failed = true;
-        for (int left = MAX_MORE_TRIES; failed && left > 0; left--) {
-            mayFail = left > 1; // the rest of the burst may have caused the next error
-            var _ = channel.writeAndFlush(new DatagramPacket(datagram.retain(), to), channel.voidPromise());
-            failed = firstFailed;
-            firstFailed = false;
-        }
-        mayFail = false;
     }
 
     /** The event loop came by, but not for a datagram: there are errors. */

@@ -71,7 +71,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
     void readNothing() {}
 
     /** A datagram is about to be queued. */
-    void queueing(ByteBuf datagram, InetSocketAddress to) {}
+    void queueing(DatagramPacket datagram) {}
 
     /** What was queued is with the kernel now, or waits for it. */
     void flushed() {}
@@ -91,8 +91,9 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
             return false;
         }
         shard.captured(localAddress(), to, datagram);
-        queueing(datagram, to);
-        var _ = channel.write(new DatagramPacket(datagram, to), channel.voidPromise());
+        DatagramPacket packet = new DatagramPacket(datagram, to);
+        queueing(packet);
+        var _ = channel.write(packet, channel.voidPromise());
         if (!unflushed) {
             unflushed = true;
             shard.flushLater(this);
