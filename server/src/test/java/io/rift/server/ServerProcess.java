@@ -49,10 +49,10 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, directory);
     }
 
-    /** Waits until it has told its ports. */
+    /** Waits until it has told its ports, in their file and then to people. */
     ServerProcess awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!Files.exists(directory.resolve("ports.json"))) {
+        while (!Files.exists(directory.resolve("ports.json")) || !out().contains("Rift is ready")) {
             if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() - deadline > 0) {
                 throw new IOException("not ready: " + out() + err());
             }
