@@ -2,6 +2,7 @@ package io.rift.server.socket;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.stun.MessageClass;
@@ -18,6 +19,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class SlowReaderIT {
 
     private static final int CHANNEL = 0x4001;
+    private static final Duration POLL = Duration.ofMillis(20);
 
     /** Messages of a kilobyte. */
     private static final int MORE_THAN_THE_KERNEL_TAKES = 40_000;
@@ -43,13 +46,13 @@ class SlowReaderIT {
             Shard shard = sockets.shard(0);
             byte[] data = new byte[1200];
             DatagramPacket packet = new DatagramPacket(data, data.length, relayed.toSocketAddress());
-            for (int i = 0; i < 1_000 && slowReaderDrops(shard) == 0; i++) {
-                for (int j = 0; j < 100; j++) {
+            await().pollInterval(POLL).until(() -> {
+                for (int i = 0; i < 100; i++) { // as many as the buffer of the relay's socket has room for
                     peer.send(packet);
                 }
-            }
+                return shard.counters().drops(SocketDrop.SLOW_READER) > 0;
+            });
 
-            assertThat(slowReaderDrops(shard)).isPositive();
             int inUse = shard.loop().submit(() -> shard.slabs().inUse()).get();
             assertThat(inUse).as("blocks, while much waits for the reader").isZero();
         } finally {
@@ -86,9 +89,5 @@ class SlowReaderIT {
         } finally {
             sockets.close();
         }
-    }
-
-    private static long slowReaderDrops(Shard shard) {
-        return shard.counters().drops(SocketDrop.SLOW_READER);
     }
 }

@@ -76,6 +76,7 @@ class TlsClientsIT {
     private static final String PEER = "127.0.9.9";
     private static final String PROXY = "127.0.8.1";
     private static final int CHANNEL = 0x4001;
+    private static final Duration POLL = Duration.ofMillis(20);
 
     @TempDir
     private Path directory;
@@ -95,10 +96,12 @@ class TlsClientsIT {
                 DatagramSocket peer = new DatagramSocket(0, InetAddress.getByName(PEER))) {
             InetSocketAddress relay = slow.allocate().toSocketAddress();
             slow.bindChannel(CHANNEL, TransportAddress.of((InetSocketAddress) peer.getLocalSocketAddress()));
-            for (int i = 0; i < 400 && drops(SocketDrop.SLOW_READER) == 0; i++) {
-                send(peer, relay, 1200, 100);
-            }
-            assertThat(drops(SocketDrop.SLOW_READER)).isPositive();
+            await().pollInterval(POLL).until(() -> {
+                send(peer, relay, 1200, 100); // as many as the buffer of the relay's socket has room for
+                return drops(SocketDrop.SLOW_READER) > 0;
+            });
+            awaitPublication();
+            awaitPublication(); // all of these have been read and counted
             long dropsBefore = drops(SocketDrop.SLOW_READER);
 
             CountDownLatch sent = new CountDownLatch(1); // so that the loop reads all of them in one burst
@@ -250,6 +253,11 @@ class TlsClientsIT {
             Channel channel = ((ClientConnection) Objects.requireNonNull(end)).channel();
             return Objects.requireNonNull(channel.unsafe().outboundBuffer()).totalPendingWriteBytes();
         });
+    }
+
+    private void awaitPublication() {
+        ShardCounters former = sockets.shard(0).counters();
+        await().untilAsserted(() -> assertThat(sockets.shard(0).counters()).isNotSameAs(former));
     }
 
     private long drops(SocketDrop reason) {
