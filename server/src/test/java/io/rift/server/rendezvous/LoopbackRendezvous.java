@@ -19,7 +19,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.HttpResources;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
 
 /** The endpoint on a port of the loopback interface, without the rest of the server around it. */
 final class LoopbackRendezvous implements AutoCloseable {
@@ -38,6 +40,15 @@ final class LoopbackRendezvous implements AutoCloseable {
     }
 
     LoopbackRendezvous(RendezvousLimits limits, int maxLinks, HttpConnections connections, String... allowedOrigins) {
+        this(limits, maxLinks, connections, HttpResources.get(), allowedOrigins);
+    }
+
+    LoopbackRendezvous(
+            RendezvousLimits limits,
+            int maxLinks,
+            HttpConnections connections,
+            LoopResources loops,
+            String... allowedOrigins) {
         RendezvousConfig config = new RendezvousConfig(
                 Authorities.of(List.of("127.0.0.1")),
                 Announcements.always(List.of(STUN), List.of(STUN)),
@@ -48,6 +59,7 @@ final class LoopbackRendezvous implements AutoCloseable {
         RendezvousEndpoint endpoint = new RendezvousEndpoint(rendezvous, new AllowedOrigins(List.of(allowedOrigins)));
         http = connections
                 .apply(HttpServer.create())
+                .runOn(loops)
                 .host("127.0.0.1")
                 .port(0)
                 .handle(new ReactorHttpHandlerAdapter(
