@@ -528,10 +528,7 @@ class TcpRelayIT {
     /** Each shard has its own idea of which ports are free. Only the kernel knows better, if it is let. */
     @Test
     void twoShardsDoNotShareARelayedAddress() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.at("127.0.0.1", 1);
         try (RiftServer sharded = RiftServer.start(
                 "--server.port=0",
                 "--management.server.port=0",

@@ -1,10 +1,17 @@
 package io.rift.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -23,13 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TurnutilsIT {
 
     private static final String PEER = "127.0.9.9";
-    private static final int PEER_PORT = 34_801;
+    private static final String TO_PEER = "-e " + PEER + " -r PORT";
 
     @TempDir
     private static Path directory;
 
     private static RiftServer server;
     private static Process echo;
+    private static int peerPort;
 
     @BeforeAll
     static void start() throws Exception {
@@ -50,10 +58,25 @@ class TurnutilsIT {
                 "--rift.turn.users.alice=wonderland",
                 "--rift.turn.shared-secrets=mushroom"));
         server = RiftServer.start(settings.toArray(String[]::new));
-        echo = new ProcessBuilder("turnutils_peer", "-L", PEER, "-p", String.valueOf(PEER_PORT))
+        peerPort = FreePort.at(PEER, 2); // the second is for RTCP
+        echo = new ProcessBuilder("turnutils_peer", "-L", PEER, "-p", String.valueOf(peerPort))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("peer.log").toFile())
                 .start();
+        await().until(() -> echoes(peerPort) && echoes(peerPort + 1));
+    }
+
+    private static boolean echoes(int port) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(200);
+            byte[] data = {1, 2, 3, 4};
+            socket.send(new DatagramPacket(data, data.length, InetAddress.ofLiteral(PEER), port));
+            DatagramPacket answer = new DatagramPacket(new byte[100], 100);
+            socket.receive(answer);
+            return Arrays.equals(data, Arrays.copyOf(answer.getData(), answer.getLength()));
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     @AfterAll
@@ -73,7 +96,7 @@ class TurnutilsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-y", "-y -c -s", "-e " + PEER + " -r 34801", "-e " + PEER + " -r 34801 -s"})
+    @ValueSource(strings = {"-y", "-y -c -s", TO_PEER, TO_PEER + " -s"})
     void nothingIsLost(String options) throws Exception {
         assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
                 .containsPattern("start_mclient: tot_send_msgs=([1-9]\\d+), tot_recv_msgs=\\1\n")
@@ -95,11 +118,11 @@ class TurnutilsIT {
     @ValueSource(
             strings = {
                 "-t -y -c",
-                "-t -e " + PEER + " -r 34801 -s",
+                "-t " + TO_PEER + " -s",
                 "-t -S -y -c",
                 "-S -y -c",
-                "-S -e " + PEER + " -r 34801",
-                "-t -S -e " + PEER + " -r 34801 -s"
+                "-S " + TO_PEER,
+                "-t -S " + TO_PEER + " -s"
             })
     void nothingIsLostOverTcpTlsAndDtls(String options) throws Exception {
         assertThat(uclient(options + " -u alice -w wonderland -n 50 -m 2"))
@@ -124,7 +147,7 @@ class TurnutilsIT {
                 ? ports.turnTls()
                 : tcp ? ports.turnTcp() : encrypted ? ports.turnDtls() : ports.turn();
         List<String> command = new ArrayList<>(List.of("turnutils_uclient", "-p", String.valueOf(port), "-z", "5"));
-        command.addAll(List.of(options.split(" ")));
+        command.addAll(List.of(options.replace("PORT", String.valueOf(peerPort)).split(" ")));
         command.add("127.0.0.1");
         return run(command.toArray(String[]::new));
     }
