@@ -134,6 +134,7 @@ class RelayIT {
             alice.allocate();
             assertThat(alice.bindChannel(0x5000, peer)).isEqualTo(400);
             assertThat(alice.bindChannel(0x4FFF, peer)).isEqualTo(200);
+            assertThat(alice.release()).isEqualTo(200);
         }
         try (RiftServer lenient = RiftServer.start(
                         "--server.port=0",
