@@ -199,15 +199,13 @@ final class Calls {
     }
 
     /** The other side is done with the session; an established connection does not care. */
-    void handle(RendezvousMessage.End end) {
+    void handle(RendezvousMessage.End end, long nowNanos) {
         PeerConnection connection = connections.bySession(end.session());
         if (connection == null) {
             return;
         }
         stopSignalling(connection);
-        if (connection.isHalfOpen()) {
-            connection.fail(new ConnectFailure.Refused("it gave the attempt up"));
-        }
+        connection.givenUp(nowNanos);
         touch.accept(connection);
     }
 

@@ -436,6 +436,20 @@ final class PeerConnection implements Attempt.Listener {
         }
     }
 
+    /** The other side gave the attempt up; an established connection does not care. */
+    void givenUp(long now) {
+        nowNanos = now;
+        if (!isHalfOpen()) {
+            return;
+        }
+        if (Deadlines.isDue(deadlineNanos, now)) {
+            // Both sides ran out of time: whether its news or our own timer is handled first is chance.
+            timedOut();
+        } else {
+            fail(new ConnectFailure.Refused("it gave the attempt up"));
+        }
+    }
+
     private void timedOut() {
         switch (state) {
             case OFFERED -> fail(new ConnectFailure.Abandoned());

@@ -49,7 +49,7 @@ final class RendezvousInputs {
             }
             case RendezvousMessage.Incoming incoming -> calls.handle(incoming, stopping, nowNanos);
             case RendezvousMessage.IceCandidates candidates -> calls.handle(candidates, nowNanos);
-            case RendezvousMessage.End end -> calls.handle(end);
+            case RendezvousMessage.End end -> calls.handle(end, nowNanos);
             case RendezvousMessage.ErrorMessage error -> {
                 SessionId session = error.session();
                 if (session == null) {

@@ -323,6 +323,33 @@ class EndpointCallTest {
     }
 
     @Test
+    void aCallWhoseOwnTimeIsOverTimesOutThoughTheOtherSidesEndIsHandledFirst() {
+        peers.signedIn();
+        world.filter = (from, to, datagram) -> true;
+        long startedAtNanos = world.nowNanos;
+        alice.connect(bob);
+        world.run(Duration.ofSeconds(14));
+        RendezvousMessage.End end = new RendezvousMessage.End(world.rendezvous.anySession());
+        assertThat(alice.has(EndpointOutput.ConnectionFailed.class)).isFalse();
+        world.nowNanos = startedAtNanos + Duration.ofSeconds(15).toNanos();
+        alice.rendezvousMessage(end);
+        assertThat(alice.failure())
+                .isInstanceOfSatisfying(
+                        ConnectFailure.NoPath.class,
+                        failure -> assertThat(failure.tried()).contains("no path answered"));
+    }
+
+    @Test
+    void aCallThatTheOtherSideGivesUpBeforeItsTimeIsRefused() {
+        peers.signedIn();
+        world.filter = (from, to, datagram) -> true;
+        alice.connect(bob);
+        world.run(Duration.ofSeconds(14));
+        alice.rendezvousMessage(new RendezvousMessage.End(world.rendezvous.anySession()));
+        assertThat(alice.failure()).isEqualTo(new ConnectFailure.Refused("it gave the attempt up"));
+    }
+
+    @Test
     void aServerThatHasEnoughIsTold() {
         peers.signedIn();
         world.rendezvous.tamper = message -> message instanceof RendezvousMessage.Incoming incoming
