@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +47,7 @@ final class PeerLoop {
     private static final int MAX_BURST = 64;
 
     /** Tasks that are run before the socket and timers have their turn. */
-    private static final int MAX_TASKS = 256;
+    static final int MAX_TASKS = 256;
 
     private static final int MAX_CACHED_ADDRESSES = 256;
 
@@ -57,6 +58,7 @@ final class PeerLoop {
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final ByteBuffer input = ByteBuffer.allocate(MAX_DATAGRAM_BYTES);
     private final Map<TransportAddress, InetSocketAddress> socketAddresses = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -119,7 +121,20 @@ final class PeerLoop {
         }
     }
 
+    /** Completes when the thread has done its last task: whoever comes after it may read what was the loop's. */
+    CompletableFuture<Void> over() {
+        return over;
+    }
+
     private void run() {
+        try {
+            serve();
+        } finally {
+            over.complete(null);
+        }
+    }
+
+    private void serve() {
         try (channel;
                 selector) {
             while (!ending) {

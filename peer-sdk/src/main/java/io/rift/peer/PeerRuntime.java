@@ -42,8 +42,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
     private final PeerLoop loop;
     private final RendezvousDialer dialer;
     private final HttpClient httpClient;
-    private final Executor threads =
-            task -> Thread.ofVirtual().name("rift-callback").start(task);
+    private final Executor threads;
     private final CompletableFuture<Void> signedInOnce = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -53,12 +52,17 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
     private long endByNanos = Endpoint.NEVER;
     private boolean stopping;
 
+    /** Whether it is settled how the start ends; the future is completed by another thread, a moment later. */
+    private boolean startDecided;
+
     private volatile @Nullable Consumer<Connection> listener;
     private volatile boolean signedIn;
     private volatile @Nullable String refusal;
 
-    private PeerRuntime(PeerOptions options, DatagramChannel channel, Selector selector, Endpoint endpoint) {
+    private PeerRuntime(
+            PeerOptions options, Executor threads, DatagramChannel channel, Selector selector, Endpoint endpoint) {
         this.options = options;
+        this.threads = threads;
         listener = options.listener();
         HttpClient given = options.httpClient();
         httpClient = given != null
@@ -70,8 +74,13 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
 
     /** Opens the socket; nothing is sent yet. May block for look-ups of names. */
     static PeerRuntime open(PeerOptions options) {
+        return open(options, task -> Thread.ofVirtual().name("rift-callback").start(task));
+    }
+
+    /** With other threads for callbacks. */
+    static PeerRuntime open(PeerOptions options, Executor threads) {
         PeerSockets.Opened opened = PeerSockets.open(options);
-        return new PeerRuntime(options, opened.channel(), opened.selector(), opened.endpoint());
+        return new PeerRuntime(options, threads, opened.channel(), opened.selector(), opened.endpoint());
     }
 
     /** Dials the rendezvous server for the first time; completes when it took us. */
@@ -148,8 +157,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
         CompletableFuture<PeerStatistics> result = new CompletableFuture<>();
         Runnable read = () -> result.complete(PeerStatistics.of(loop.endpoint().statistics()));
         if (!loop.execute(read)) {
-            closed.join();
-            read.run(); // the loop has ended, so nothing changes any more
+            var unused = loop.over().thenRun(read); // nothing changes any more
         }
         return Waiting.forResult(result);
     }
@@ -165,7 +173,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
                 signInByNanos = Endpoint.NEVER;
                 dialer.signedIn();
                 LOG.debug("signed in at the rendezvous server");
-                signedInOnce.completeAsync(() -> null, threads);
+                started();
             }
             case EndpointOutput.SignInRefused refused -> signInRefused(refused);
             case EndpointOutput.IncomingConnection incoming -> offered(incoming);
@@ -209,8 +217,17 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
                                 options.rendezvous().uri(), why, null));
     }
 
+    /** Of all that may end a start, what came first counts. */
+    private void started() {
+        if (!startDecided) {
+            startDecided = true;
+            signedInOnce.completeAsync(() -> null, threads);
+        }
+    }
+
     private void fail(PeerException notStarted) {
-        if (!signedInOnce.isDone()) {
+        if (!startDecided) {
+            startDecided = true;
             complete(signedInOnce, notStarted);
         }
     }
@@ -371,7 +388,7 @@ final class PeerRuntime implements PeerLoop.Owner, RendezvousDialer.Listener {
             connections.clear();
             List.copyOf(calls.values()).forEach(call -> complete(call.result, peerClosed()));
             calls.clear();
-            complete(signedInOnce, peerClosed());
+            fail(peerClosed());
             if (options.httpClient() == null) {
                 httpClient.shutdownNow();
             }
