@@ -71,7 +71,10 @@ public final class Connection implements AutoCloseable {
     private final Queue<Send> sends = new ArrayDeque<>();
 
     private volatile ConnectionPath path;
+
+    /** The application called close. */
     private volatile boolean closing;
+
     private volatile @Nullable Consumer<Message> datagramListener;
     private volatile @Nullable Consumer<ConnectionPath> pathListener;
     private volatile io.rift.peer.core.session.@Nullable ConnectionStatistics lastStatistics;
@@ -160,7 +163,7 @@ public final class Connection implements AutoCloseable {
         }
         Send send = new Send(message);
         waitingSends.incrementAndGet();
-        boolean taken = !closing
+        boolean taken = isOpen()
                 && loop.execute(() -> {
                     sends.add(send);
                     sendWaiting();
@@ -188,7 +191,9 @@ public final class Connection implements AutoCloseable {
     }
 
     private PeerException closedException() {
-        return new PeerException.Closed("the connection to " + remotePeerId, closed.getNow(CloseReason.CLOSED_HERE));
+        // Without a reason yet: either close() was called, or the loop ends and is about to give one.
+        CloseReason expected = closing ? CloseReason.CLOSED_HERE : CloseReason.PEER_CLOSED_HERE;
+        return new PeerException.Closed("the connection to " + remotePeerId, closed.getNow(expected));
     }
 
     /**
@@ -364,8 +369,7 @@ public final class Connection implements AutoCloseable {
     /** The connection is over. On the loop's thread. */
     void closed(CloseReason reason, io.rift.peer.core.session.ConnectionStatistics statistics) {
         lastStatistics = statistics;
-        closing = true;
-        closed.complete(reason);
+        closed.complete(reason); // and closing stays as it is: it says that this side wants the end
         sendWaiting();
         inbox.close();
     }

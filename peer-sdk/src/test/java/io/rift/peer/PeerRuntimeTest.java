@@ -1,11 +1,14 @@
 package io.rift.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rift.peer.core.session.ConnectionId;
 import io.rift.protocol.TransportAddress;
 import io.rift.protocol.rendezvous.Octets;
 import io.rift.protocol.rendezvous.RendezvousErrorCode;
 import io.rift.protocol.rendezvous.RendezvousMessage;
+import io.rift.protocol.secure.Suite;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -126,6 +129,34 @@ class PeerRuntimeTest {
             }
             mayEnd.countDown();
             assertThat(read.get(10, TimeUnit.SECONDS).datagramsReceived()).isEqualTo(1);
+            runtime.close();
+        }
+    }
+
+    @Test
+    void whoSendsWhileThePeerEndsIsToldThatThePeerWasClosed() {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            PeerRuntime runtime = PeerRuntime.open(options(URI.create("ws://127.0.0.1:9"), client));
+            InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+            Connection connection = new Connection(
+                    runtime,
+                    new ConnectionId(1),
+                    Identity.generate().peerId(),
+                    Suite.X25519_AES_256_GCM,
+                    new ConnectionPath(PathType.HOST, anywhere, anywhere));
+            runtime.loop().end(); // and it did not come to tell the connection
+
+            assertThatExceptionOfType(PeerException.Closed.class)
+                    .isThrownBy(() -> connection.send("hello"))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(CloseReason.PEER_CLOSED_HERE));
+            assertThatExceptionOfType(PeerException.Closed.class)
+                    .isThrownBy(() -> connection.sendDatagram(new byte[1]))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(CloseReason.PEER_CLOSED_HERE));
+            var unused = connection.closeAsync();
+            assertThatExceptionOfType(PeerException.Closed.class)
+                    .isThrownBy(() -> connection.send("hello"))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(CloseReason.CLOSED_HERE));
+            runtime.loop().start();
             runtime.close();
         }
     }
