@@ -13,6 +13,7 @@ import io.rift.protocol.TransportAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -49,6 +50,9 @@ public final class PeerProgram implements AutoCloseable {
     private final Peer peer;
     private final BlockingQueue<Connection> incoming = new ArrayBlockingQueue<>(1);
     private @Nullable Connection connection;
+
+    /** What was exchanged last. It stays in memory, so that whoever searches this process for it has to find it. */
+    private @Nullable String exchanged;
 
     private PeerProgram(URI server, IceTransportPolicy policy, @Nullable InetSocketAddress bind, PrintStream answers) {
         this.answers = answers;
@@ -171,6 +175,7 @@ public final class PeerProgram implements AutoCloseable {
 
     private void exchange(long count, String text) {
         Connection made = connection();
+        exchanged = text;
         CompletableFuture<Void> sent = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
@@ -262,6 +267,10 @@ public final class PeerProgram implements AutoCloseable {
             connection = null;
             answer(ControlLine.of("closed"));
         }
-        peer.close();
+        try {
+            peer.close();
+        } finally {
+            Reference.reachabilityFence(exchanged);
+        }
     }
 }

@@ -39,16 +39,18 @@ public final class Tcpdump implements AutoCloseable {
     public static Tcpdump start(Launch launch, String device, Path file) {
         List<String> command = List.of(
                 Programs.require("tcpdump"),
-                // Numbers only, no change of user, whole packets, each written at once, and 16 MB for a burst.
+                // Numbers only, no change of user, each packet written at once. In immediate mode every packet takes a
+                // slot of the longest length, so the length decides how many fit the 64 MB for a burst: with 20 KB,
+                // which is more than a message of the rendezvous, 3,265. Of a longer packet the end would be missing.
                 "-n",
                 "-Z",
                 "root",
                 "-s",
-                "0",
+                "20480",
                 "-U",
                 "--immediate-mode",
                 "-B",
-                "16384",
+                "65536",
                 "-i",
                 device,
                 "-w",
