@@ -101,11 +101,13 @@ class NatLabIT {
                 .redirectOutput(log.toFile())
                 .start();
         // It opens its sockets before it says how many threads serve them.
-        for (int i = 0; i < 500 && !Files.readString(log).contains("Total General servers"); i++) {
+        String ready = "Total General servers";
+        for (int i = 0; i < 500 && !Files.readString(log).contains(ready); i++) {
             assertThat(server.waitFor(20, TimeUnit.MILLISECONDS))
                     .as("turnserver ended: %s", Files.readString(log))
                     .isFalse();
         }
+        assertThat(Files.readString(log)).as("turnserver within 10 s").contains(ready);
         return server;
     }
 
