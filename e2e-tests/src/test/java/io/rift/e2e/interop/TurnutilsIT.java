@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,8 @@ class TurnutilsIT {
     private static final String ALICE = "-u alice -w wonderland ";
     private static final String TALKS =
             "two clients, or a client and a peer, talk by channels and by Send indications; nothing is lost";
+
+    private static final AtomicInteger CHANNELS_CHOSEN_TWICE = new AtomicInteger();
 
     @TempDir
     private static Path directory;
@@ -255,8 +258,27 @@ class TurnutilsIT {
         long before = metrics.settled(RELAYED, "to-client");
         String named = options.replace("PEER6", "-e " + PEER_6 + " -r " + PEER_PORT)
                 .replace("PEER", "-e " + peer.address() + " -r " + PEER_PORT);
-        assertNothingIsLost(uclient(ALICE + named, MESSAGES, port, host));
+        Finished result = uclient(ALICE + named, MESSAGES, port, host);
+        if (choseOneChannelTwice(options, result)) {
+            assertThat(CHANNELS_CHOSEN_TWICE.incrementAndGet())
+                    .as("that happens once in 16,384 runs, not twice in ours: %s", result.out())
+                    .isEqualTo(1);
+            result = uclient(ALICE + named, MESSAGES, port, host);
+        }
+        assertNothingIsLost(result);
         metrics.awaitAtLeast(before + MESSAGES, RELAYED, "to-client");
+    }
+
+    /**
+     * Whether the client met itself: on one allocation it binds a channel to the port after the peer's, for RTCP, and then
+     * one to the peer's, and draws both numbers from the 16,384 of RFC 5766 without comparing them. The same one twice is
+     * refused (RFC 8656 section 12.2: "The channel number is not currently bound to a different transport address"), and
+     * the client ends before it has sent anything.
+     */
+    private static boolean choseOneChannelTwice(String options, Finished result) {
+        List<String> words = List.of(options.strip().split(" +"));
+        boolean bindsTwo = !words.contains("-y") && !words.contains("-s");
+        return bindsTwo && result.exitCode() != 0 && result.out().contains("channel bind: error 400");
     }
 
     private static Finished uclient(String options, int messages, String port) throws IOException {
