@@ -115,6 +115,7 @@ class RelayIT {
             section = "12.7",
             text = "Data from a peer with a channel reaches the client as ChannelData")
     void twoClientsTalkThroughTheirRelays() throws IOException {
+        awaitWhatOtherTestsCount();
         double packetsBefore = sample("rift_turn_relayed_packets_total", "direction=\"to-peer\"");
         double bytesBefore = sample("rift_turn_relayed_bytes_total", "direction=\"to-client\"");
         twoClientsTalk();
@@ -149,6 +150,16 @@ class RelayIT {
             assertThat(bob.bindChannel(0x7FFF, peer)).isEqualTo(200);
             assertThat(bob.bindChannel(0x8000, TransportAddress.parse("127.0.9.9:5001")))
                     .isEqualTo(400);
+        }
+    }
+
+    /** An allocation that is published is published with all that came before it. */
+    private static void awaitWhatOtherTestsCount() {
+        await().until(() -> sample("rift_turn_allocations", "") == 0);
+        try (TurnTestClient alice = client(server.ports().turn())) {
+            alice.allocate();
+            await().until(() -> sample("rift_turn_allocations", "") == 1);
+            assertThat(alice.release()).isEqualTo(200);
         }
     }
 
