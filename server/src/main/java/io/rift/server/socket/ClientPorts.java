@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.rift.server.address.Listener;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
@@ -63,20 +64,28 @@ final class ClientPorts {
             }
             shard.bind(channel, new InetSocketAddress(listener.bind().toInetAddress(), port))
                     .addListener((ChannelFuture done) -> {
-                        if (done.isSuccess()) {
+                        if (!done.isSuccess()) {
+                            fail(opened, channel, Objects.requireNonNull(done.cause()));
+                            return;
+                        }
+                        try {
                             if (sharesItsPort && any) {
                                 shard.transport().sharePort(channel);
                             }
                             S socket = bound.apply(channel);
                             channel.pipeline().addLast(socket);
                             opened.setSuccess(socket);
-                        } else {
-                            var _ = channel.close();
-                            opened.setFailure(Objects.requireNonNull(done.cause()));
+                        } catch (ChannelException e) {
+                            fail(opened, channel, e);
                         }
                     });
         });
         return opened;
+    }
+
+    private static void fail(Promise<?> opened, DatagramChannel channel, Throwable reason) {
+        var _ = channel.close();
+        opened.setFailure(reason);
     }
 
     /** Takes in one for connections. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Linux tells of an ICMP error twice: once by failing the next call on the socket, be it for sending or receiving, and
  * then in the error queue. So a datagram that has nothing to do with the error can fail, and whoever forges errors could
  * suppress datagrams at will. Netty gives up a datagram that fails. Therefore the datagrams of a burst are held until the
- * burst is sent, and those that failed are sent once more.
+ * burst is sent, and those that failed are sent once more; not so what waits longer, as the send buffer is full.
  */
 final class RelayedSocket extends ShardSocket {
 
@@ -45,7 +45,6 @@ final class RelayedSocket extends ShardSocket {
     private int queued;
     private boolean sendingAgain;
     private boolean failedAgain;
-    private boolean readNothing;
 
     private boolean dontFragment;
     private @Nullable TransportAddress unfragmentedPeer;
@@ -109,7 +108,6 @@ final class RelayedSocket extends ShardSocket {
     @Override
     void queueing(DatagramPacket datagram) {
         mayFragmentAgain(); // the event loop may have sent meanwhile what had to wait at the last flush
-        readNothing = false;
         if (queued == held.size() && errors != null && (queued > 0 || !hasBacklog())) {
             held.add(datagram.retain());
         }
@@ -118,19 +116,20 @@ final class RelayedSocket extends ShardSocket {
 
     @Override
     boolean expects(Throwable failure) {
+        if (errors == null || !SocketFailure.mayBeOfIcmp(failure)) {
+            return false;
+        }
+        if (SocketFailure.isOfReading(failure)) {
+            return true; // and the error queue says the rest
+        }
         if (sendingAgain) {
             failedAgain = true;
             return true;
         }
-        if (isFlushing()) {
-            return expectsOfFlush();
-        }
-        boolean fromReading = readNothing && errors != null;
-        readNothing = false;
-        return fromReading;
+        return isFlushing() && willBeSentAgain();
     }
 
-    private boolean expectsOfFlush() {
+    private boolean willBeSentAgain() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
         if (held.isEmpty() || outbound == null) {
             return false;
@@ -145,7 +144,6 @@ final class RelayedSocket extends ShardSocket {
     @Override
     void flushed() {
         queued = 0;
-        readNothing = false;
         for (int i = 0; !held.isEmpty(); i++) {
             DatagramPacket datagram = held.remove();
             if (failed != null && failed.get(i)) {
@@ -178,7 +176,6 @@ final class RelayedSocket extends ShardSocket {
     /** The event loop came by, but not for a datagram: there are errors. */
     @Override
     void readNothing() {
-        readNothing = true;
         if (errors == null || !isOpen()) {
             return;
         }

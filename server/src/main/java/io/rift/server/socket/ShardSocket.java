@@ -110,7 +110,7 @@ abstract class ShardSocket extends ChannelInboundHandlerAdapter implements Outle
         flushed();
     }
 
-    /** Whether what was queued is being sent, so that a failure may be that of a datagram and not of reading. */
+    /** Whether what was queued is being sent right now. */
     final boolean isFlushing() {
         return flushing;
     }

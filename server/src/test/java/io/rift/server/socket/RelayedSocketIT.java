@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,17 @@ class RelayedSocketIT {
             });
             assertThat(receive(peer)).isEqualTo(text);
         }
+        assertThat(failedSends()).isZero();
+    }
+
+    /** The kernel takes nothing for port 0, and no ICMP error has to do with that. */
+    @Test
+    void aDatagramThatCannotBeSentIsCounted() throws Exception {
+        onLoop(relayed -> {
+            send(relayed, "nowhere", new InetSocketAddress(peer.getLocalAddress(), 0));
+            relayed.flush();
+        });
+        assertThat(failedSends()).isEqualTo(1);
     }
 
     /** One system call takes 1,024 datagrams; the error that the last one causes fails the next call. */
@@ -89,6 +101,12 @@ class RelayedSocketIT {
         shard.loop()
                 .submit(() -> task.accept(shard.relayedSockets().iterator().next()))
                 .sync();
+    }
+
+    private long failedSends() throws Exception {
+        Shard shard = sockets.shard(0);
+        Callable<Long> count = () -> shard.drops().snapshot().get(SocketDrop.SEND_FAILED);
+        return shard.loop().submit(count).get();
     }
 
     private static InetSocketAddress address(DatagramSocket socket) {
