@@ -32,6 +32,10 @@ class TurnutilsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int PEER_PORT = 3480;
     private static final int MESSAGES = 25;
+
+    /** Unless it is told otherwise. */
+    private static final int MESSAGE_BYTES = 100;
+
     private static final String RELAYED = "rift_turn_relayed_packets_total";
     private static final String TCP_RELAYS =
             "two clients talk over TCP connections between their relays (RFC 6062); nothing is lost";
@@ -177,7 +181,14 @@ class TurnutilsIT {
     @Interop(client = ForeignClient.TURNUTILS_UCLIENT, transport = "TLS", shows = TCP_RELAYS)
     void tcpIsRelayed(String options, String port) throws IOException {
         String tcpPort = String.valueOf(server.port(port));
-        assertNothingIsLost(uclient(ALICE + options, MESSAGES, tcpPort));
+        Finished result = uclient(ALICE + options, MESSAGES, tcpPort);
+
+        // What it prints as lost are reads that brought two messages at once, as a stream may.
+        long bytes = 2 * MESSAGES * MESSAGE_BYTES;
+        assertThat(result.exitCode()).as(result.out()).isZero();
+        assertThat(result.out())
+                .contains("start_mclient: tot_send_bytes ~ " + bytes + ", tot_recv_bytes ~ " + bytes + "\n")
+                .contains("total send dropped 0 (0.000000%)");
     }
 
     @ParameterizedTest
